@@ -1,1 +1,16 @@
-//! p
+//! The physics of bjerrum: confined ions, how they move, what they carry, and
+//! the memristors and neurons made of them.
+//!
+//! A pure library: no files, no clock, no command line. Each module is a noun
+//! of the field and depends only on those before it:
+//!
+//! ```text
+//! units → electrolyte, slit → interaction → drive → noise → brownian
+//!       → observables → theory → memristor → circuit → neuron
+//! ```
+
+pub mod drive;
+pub mod electrolyte;
+pub mod interaction;
+pub mod slit;
+pub mod units;
