@@ -9,8 +9,10 @@
 //!       → observables → theory → memristor → circuit → neuron
 //! ```
 
+pub mod brownian;
 pub mod drive;
 pub mod electrolyte;
 pub mod interaction;
+pub mod noise;
 pub mod slit;
 pub mod units;

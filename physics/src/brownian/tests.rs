@@ -1,0 +1,176 @@
+//! Exact results the plain engine satisfies.
+
+use super::*;
+
+fn ion(valence: i32) -> Species {
+    Species {
+        name: format!("z{valence}"),
+        valence,
+        diffusion: 0.10341,
+    }
+}
+
+fn mixture(cations: usize, anions: usize) -> Vec<Population> {
+    vec![
+        Population {
+            species: ion(2),
+            count: cations,
+        },
+        Population {
+            species: ion(-2),
+            count: anions,
+        },
+    ]
+}
+
+const PUBLISHED: Scheme = Scheme {
+    interaction: ConfinedLog::PUBLISHED,
+    step: 5.0,
+};
+
+fn engine(slit: Slit, seed: u64) -> Brownian {
+    Brownian::at_random(
+        slit,
+        &mixture(100, 100),
+        PUBLISHED,
+        Stream::named(seed, "start", 0),
+        Stream::named(seed, "noise", 0),
+    )
+}
+
+const PERIODIC: Slit = Slit {
+    length: 3000.0,
+    width: 3000.0,
+    walls: Walls::Periodic,
+};
+
+fn run(engine: &mut Brownian, steps: usize, field: f64) -> [f64; 2] {
+    let mut moved = [0.0; 2];
+    for _ in 0..steps {
+        engine.step(field, &mut moved);
+    }
+    moved
+}
+
+#[test]
+fn same_seed_same_bytes_and_seeds_differ() {
+    let trajectory = |seed| {
+        let mut engine = engine(PERIODIC, seed);
+        run(&mut engine, 500, 0.3);
+        engine
+            .positions
+            .iter()
+            .flatten()
+            .map(|x| x.to_bits())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(trajectory(1), trajectory(1));
+    assert_ne!(trajectory(1), trajectory(2));
+}
+
+/// Pair forces cancel exactly in sum: Newton's third law, up to rounding.
+#[test]
+fn pair_forces_sum_to_zero() {
+    let mut engine = engine(PERIODIC, 3);
+    engine.add_pair_forces();
+    let total = engine
+        .forces
+        .iter()
+        .fold([0.0, 0.0], |t, f| [t[0] + f[0], t[1] + f[1]]);
+    let largest = engine
+        .forces
+        .iter()
+        .flatten()
+        .fold(0.0_f64, |m, f| m.max(f.abs()));
+    assert!(largest > 0.1, "no forces at all: {largest}");
+    assert!(
+        total[0].abs() < 1e-11 && total[1].abs() < 1e-11,
+        "{total:?}"
+    );
+}
+
+/// The listed forces equal a brute-force sum over nearest images, after the
+/// ions have moved and the list has aged.
+#[test]
+fn forces_equal_the_direct_sum() {
+    for walls in [Walls::Periodic, Walls::Soft { force: 1.69 }] {
+        let slit = Slit { walls, ..PERIODIC };
+        let mut engine = engine(slit, 4);
+        run(&mut engine, 30, 0.2);
+        engine.add_pair_forces();
+        for i in 0..engine.ion_count() {
+            let mut expected = [0.0, 0.0];
+            for j in (0..engine.ion_count()).filter(|&j| j != i) {
+                let mut d = [0.0, 0.0];
+                for axis in 0..2 {
+                    let period = [slit.length, slit.width][axis];
+                    d[axis] = engine.positions[i][axis] - engine.positions[j][axis];
+                    if axis == 0 || walls == Walls::Periodic {
+                        d[axis] -= period * (d[axis] / period).round();
+                    }
+                }
+                let r = d[0].hypot(d[1]);
+                let f = ConfinedLog::PUBLISHED.force(engine.charges[i] * engine.charges[j], r);
+                expected = [expected[0] + f * d[0] / r, expected[1] + f * d[1] / r];
+            }
+            for axis in 0..2 {
+                let error = (engine.forces[i][axis] - expected[axis]).abs();
+                assert!(error < 1e-10, "ion {i}, axis {axis}: off by {error}");
+            }
+        }
+    }
+}
+
+/// `moved` is what the unwrapped positions say: nothing is lost at the border.
+#[test]
+fn displacements_telescope_across_the_boundary() {
+    let mut engine = engine(PERIODIC, 5);
+    let unwrapped = |e: &Brownian| -> f64 {
+        e.positions[..100]
+            .iter()
+            .zip(&e.images[..100])
+            .map(|(p, image)| p[0] + f64::from(image[0]) * 3000.0)
+            .sum()
+    };
+    let before = unwrapped(&engine);
+    let moved = run(&mut engine, 3000, 0.5);
+    assert!(
+        engine.images.iter().any(|image| image[0] != 0),
+        "no ion crossed"
+    );
+    assert!((unwrapped(&engine) - before - moved[0]).abs() < 1e-6);
+}
+
+#[test]
+fn soft_walls_hold_the_ions() {
+    let slit = Slit {
+        length: 3000.0,
+        width: 500.0,
+        walls: Walls::Soft { force: 1.69 },
+    };
+    let mut engine = engine(slit, 6);
+    run(&mut engine, 5000, 0.1);
+    // The wall lets an ion in by kT/force = 0.6 Å on average, and by a step of noise.
+    let farthest = engine
+        .positions
+        .iter()
+        .fold(0.0_f64, |m, p| m.max(p[1].abs()));
+    assert!(farthest > 240.0 && farthest < 270.0, "{farthest}");
+}
+
+#[test]
+fn wrapping_reaches_every_image() {
+    for (x, expected, turns) in [
+        (3.0, 3.0, 0),
+        (-1.0, 9.0, -1),
+        (25.0, 5.0, 2),
+        (10.0, 0.0, 1),
+    ] {
+        let mut wrapped = x;
+        assert_eq!(wrap(&mut wrapped, 0.0, 10.0), turns);
+        assert_eq!(wrapped, expected);
+    }
+    let mut edge = -1e-18;
+    wrap(&mut edge, 0.0, 10.0);
+    assert!((0.0..10.0).contains(&edge));
+}
