@@ -158,6 +158,10 @@ fn physical_preset_changes_step_and_contact() {
     assert_eq!(scenario.dynamics.step, 0.2);
     assert_eq!(scenario.dynamics.window_steps, 250_000);
     assert_eq!(scenario.interaction.contact, 4.0);
+    for one in builtin() {
+        let scenario = load(one.name, &[("dynamics.preset", "physical")]).unwrap();
+        assert!(scenario.warnings.is_empty(), "{:?}", scenario.warnings);
+    }
     let coarse = [("dynamics.preset", "physical"), ("dynamics.step", "10 ps")];
     let scenario = load("memristor", &coarse).unwrap();
     assert_eq!(scenario.warnings.len(), 1, "{:?}", scenario.warnings);

@@ -652,7 +652,7 @@ mod tests {
             ("0.1 fF", Kind::Capacitance, 16.0280),
             ("15.9 kHz", Kind::Frequency, 1.59e-8),
             ("1e-10 rad/fs", Kind::Frequency, 1.591_549_43e-8),
-            ("90 deg", Kind::Angle, 1.570_796_33),
+            ("50 deg", Kind::Angle, 0.872_664_63),
             ("0.2568 V/nm", Kind::Field, 1.000_02),
         ] {
             let found = internal(text, kind);

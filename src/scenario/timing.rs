@@ -212,7 +212,7 @@ pub(super) fn count(
     let ratio = time / unit;
     let number = ratio.round();
     // Decimal times such as "5.05 us" carry rounding errors of 1e-16.
-    if number >= 1.0 && (ratio - number).abs() <= 1e-9 * number {
+    if number >= 1.0 && (ratio - number).abs() <= (1e-9 * number).min(1e-3) {
         return Ok(number as u64);
     }
     let number = number.max(1.0);
