@@ -195,8 +195,17 @@ fn loop_fields(
     let default: Vec<String> = reached
         .map(|field| format!("{field} kT/(e*angstrom)"))
         .collect();
-    let default = (!default.is_empty()).then_some(&default[..]);
-    let fields = section.quantities("fields", &[Kind::Field], default)?;
+    if default.is_empty() && !section.has("fields") {
+        return Err(section.unphysical(
+            "fields",
+            format!(
+                "the drive reaches only {} kT/(e*angstrom), below every bin of the published loop",
+                rounded(peak, 4)
+            ),
+            "add fields, a list of bin centres that the drive reaches",
+        ));
+    }
+    let fields = section.quantities("fields", &[Kind::Field], Some(&default))?;
     let fields: Vec<f64> = fields.into_iter().map(|(_, field)| field).collect();
     for field in &fields {
         if *field <= 0.0 || field - bin_half_width >= peak {

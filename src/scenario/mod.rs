@@ -26,6 +26,7 @@ pub mod quantity;
 mod samples;
 mod section;
 mod timing;
+mod unit;
 
 use std::path::Path;
 

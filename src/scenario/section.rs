@@ -9,7 +9,7 @@ use std::str::FromStr;
 
 use super::document::{Document, Entry, Node, Place, Value, quoted};
 use super::error::{Problem, ScenarioError, nearest};
-use super::quantity::{Kind, Quantity, expectation};
+use super::quantity::{Kind, Quantity, QuantityError, expectation};
 
 type Result<T> = std::result::Result<T, ScenarioError>;
 
@@ -340,13 +340,18 @@ impl<'d> Section<'d> {
                         let value = quantity.to(*kind)?;
                         Some((*kind, value))
                     });
-                    if let Some(found) = converted.next() {
-                        return Ok(found);
-                    }
-                    Problem::WrongDimension {
-                        text: text.clone(),
-                        dimension: quantity.dimension().describe(),
-                        expected,
+                    match converted.next() {
+                        Some(found) if found.1.is_finite() => return Ok(found),
+                        Some(_) => Problem::NotAQuantity {
+                            text: text.clone(),
+                            fault: QuantityError::NotFinite,
+                            expected,
+                        },
+                        None => Problem::WrongDimension {
+                            text: text.clone(),
+                            dimension: quantity.dimension().describe(),
+                            expected,
+                        },
                     }
                 }
                 Err(fault) => Problem::NotAQuantity {
