@@ -8,9 +8,9 @@
 //!
 //! ```
 //! use bjerrum::scenario::Scenario;
-//! let overrides = [("run.duration".to_owned(), "1 us".to_owned())];
+//! let overrides = [("run.duration".to_owned(), "3 us".to_owned())];
 //! let scenario = Scenario::load("iv-curve", &overrides, Some(7))?;
-//! assert_eq!(scenario.run.windows, 20);
+//! assert_eq!(scenario.run.windows, 60);
 //! assert_eq!(scenario.seed, 7);
 //! # Ok::<(), bjerrum::scenario::ScenarioError>(())
 //! ```
