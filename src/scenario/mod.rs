@@ -1,0 +1,175 @@
+//! Scenario files: what is simulated, as people write it and as plain data.
+//!
+//! A scenario is TOML. Quantities are texts with units, unknown keys and bare
+//! numbers are refused, and so is what no experiment could be. Reading gives a
+//! [`Scenario`] in the internal units of [`bjerrum_physics::units`], together
+//! with its *resolved* text: the same scenario with every default written out,
+//! which reads back as exactly the same [`Scenario`].
+//!
+//! ```
+//! use bjerrum::scenario::Scenario;
+//! let overrides = [("run.duration".to_owned(), "3 us".to_owned())];
+//! let scenario = Scenario::load("iv-curve", &overrides, Some(7))?;
+//! assert_eq!(scenario.run.windows, 60);
+//! assert_eq!(scenario.seed, 7);
+//! # Ok::<(), bjerrum::scenario::ScenarioError>(())
+//! ```
+
+mod analysis;
+mod device;
+mod document;
+mod error;
+mod feasibility;
+mod library;
+mod protocol;
+pub mod quantity;
+mod samples;
+mod section;
+mod timing;
+mod unit;
+
+use std::path::Path;
+
+use bjerrum_physics::interaction::ConfinedLog;
+
+pub use analysis::{Analysis, LoopAnalysis, RelaxationAnalysis, SpikeAnalysis, SteadyAnalysis};
+pub use device::SlitSpec;
+pub use error::{Problem, ScenarioError};
+pub use library::{Builtin, builtin};
+pub use protocol::{Applied, AppliedDrive, BranchSpec, CircuitSpec, Coupling, Protocol};
+pub use timing::{Dynamics, Observe, Preset, Run};
+
+use document::Document;
+use error::Source;
+use section::{Resolved, Section};
+
+/// One experiment, checked, in internal units (Å, ps, kT, e).
+#[derive(Clone, Debug, PartialEq)]
+pub struct Scenario {
+    /// Name of the built-in scenario, or the file's name without extension.
+    pub name: String,
+    /// One line on what the experiment is.
+    pub title: String,
+    /// Master seed of every random stream.
+    pub seed: u64,
+    /// Size of the simulated copy; already applied to all that follows.
+    pub scale: f64,
+    /// Temperature, K.
+    pub temperature: f64,
+    /// How ions interact.
+    pub interaction: ConfinedLog,
+    /// How they move, and what a window is.
+    pub dynamics: Dynamics,
+    /// The slits, in the order of the file.
+    pub slits: Vec<SlitSpec>,
+    /// What is done to them.
+    pub protocol: Protocol,
+    /// How long, and how often.
+    pub run: Run,
+    /// What is recorded besides currents.
+    pub observe: Observe,
+    /// What is computed at the end.
+    pub analysis: Analysis,
+    /// The scenario with every default written out, as TOML.
+    pub resolved: String,
+    /// What is allowed but worth knowing.
+    pub warnings: Vec<String>,
+}
+
+impl Scenario {
+    /// Reads a scenario by built-in name, or from a file.
+    ///
+    /// `overrides` are dotted keys and values (`--set run.duration="10 us"`);
+    /// a value that is not TOML is taken as a text. `seed` replaces the seed.
+    ///
+    /// # Errors
+    /// The first mistake found, with its place and how to mend it.
+    pub fn load(
+        name_or_path: &str,
+        overrides: &[(String, String)],
+        seed: Option<u64>,
+    ) -> Result<Self, ScenarioError> {
+        let found = library::find(name_or_path)?;
+        let seed = seed.map(|seed| seed.to_string());
+        let sets = overrides
+            .iter()
+            .map(|(key, value)| ("--set", key.as_str(), value.as_str()));
+        let seeds = seed.iter().map(|seed| ("--seed", "seed", seed.as_str()));
+        let changes: Vec<_> = sets.chain(seeds).collect();
+        let document = Document::parse(found.source, &changes)?;
+        Self::read(found.name, &document, &found.directory)
+    }
+
+    /// Reads a scenario from its text, for instance the resolved text stored in
+    /// a result file; `source` is what messages call it.
+    ///
+    /// # Errors
+    /// The first mistake found, with its place and how to mend it.
+    pub fn parse(name: &str, source: &str, text: &str) -> Result<Self, ScenarioError> {
+        let document = Document::parse(Source::file(source, text), &[])?;
+        Self::read(name.to_owned(), &document, Path::new(""))
+    }
+
+    /// Time from the start to the end of the run, ps.
+    #[must_use]
+    pub fn duration(&self) -> f64 {
+        self.run.windows as f64 * self.dynamics.window()
+    }
+
+    /// How many slits are simulated at once: every slit, once for each
+    /// constant field and each replica.
+    #[must_use]
+    pub fn copies(&self) -> u64 {
+        let drives = match &self.protocol {
+            Protocol::Driven { drives } => drives.len() as u64,
+            Protocol::Circuit(_) => 1,
+        };
+        drives * self.run.replicas * self.slits.len() as u64
+    }
+
+    fn read(name: String, document: &Document, directory: &Path) -> Result<Self, ScenarioError> {
+        let mut resolved = Resolved::default();
+        let mut warnings = Vec::new();
+        let mut root = Section::root(document);
+
+        let title = root.text("title", "one line, such as title = \"Ions at rest\"")?;
+        let seed = root.integer("seed", None, "a whole number, such as seed = 2021")?;
+        let scale = root.positive_number("scale", "1", "it multiplies the size of the device")?;
+
+        let (temperature, species) = device::electrolyte(&mut root, &mut resolved)?;
+        let dynamics = timing::dynamics(&mut root, &mut resolved)?;
+        let interaction = device::interaction(&mut root, dynamics.preset, &mut resolved)?;
+        let slits = device::slits(&mut root, &species, scale, &mut resolved, &mut warnings)?;
+        let protocol = protocol::read(
+            &mut root,
+            &slits,
+            &dynamics,
+            scale,
+            directory,
+            &mut resolved,
+        )?;
+        let run = timing::run(&mut root, &dynamics, &protocol, &mut resolved)?;
+        let observe = timing::observe(&mut root, &dynamics, &interaction, &mut resolved)?;
+        let duration = run.windows as f64 * dynamics.window();
+        let analysis = analysis::read(&mut root, &protocol, &slits, duration, &mut resolved)?;
+        root.finish(&mut resolved)?;
+
+        let scenario = Self {
+            name,
+            title,
+            seed,
+            scale,
+            temperature,
+            interaction,
+            dynamics,
+            slits,
+            protocol,
+            run,
+            observe,
+            analysis,
+            resolved: resolved.into_text(),
+            warnings,
+        };
+        feasibility::check(scenario, document)
+    }
+}
