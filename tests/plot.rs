@@ -151,6 +151,7 @@ fn memristor() -> Memristor {
         field,
         current,
         magnitude: false,
+        ratio_scale: Scale::Linear,
         rising: bins(&RISING, 0.02, &mut noise),
         falling: bins(&FALLING, 0.02, &mut noise),
         published_rising: published(&RISING),
@@ -256,6 +257,7 @@ fn series() -> Series {
 fn samples() -> Vec<(&'static str, Figure)> {
     let magnitude = Memristor {
         magnitude: true,
+        ratio_scale: Scale::Log,
         ..memristor()
     };
     vec![
@@ -524,6 +526,60 @@ fn a_legend_never_lies_on_data() {
     assert_ne!(Figure::new("", vec![panel]).to_svg().unwrap(), above);
 }
 
+// ---- what the builders make of their data ------------------------------------------------------
+
+#[test]
+fn a_neuron_numbers_its_spikes_and_is_not_flattened_by_one_glitch() {
+    let figure = neuron().figure();
+    let texts: Vec<&str> = figure.panels[0]
+        .marks
+        .iter()
+        .map(|m| m.text.as_str())
+        .collect();
+    assert_eq!(texts, ["1", "2", "3"]);
+    assert_eq!(figure.panels[1].y.label, "Conductance (pS)");
+    let (_, top) = figure.panels[1]
+        .y
+        .range
+        .expect("the glitch of 900 pS is left out");
+    assert!(
+        (3.5..10.0).contains(&top),
+        "the conductance axis ends at {top} pS"
+    );
+
+    let mut quiet = neuron();
+    quiet.sodium.conductance[1300] = 0.4e-12;
+    assert_eq!(quiet.figure().panels[1].y.range, None);
+}
+
+#[test]
+fn a_loop_is_split_by_direction_and_loses_no_step() {
+    let memristor = memristor();
+    let steps = |trace: &Trace| -> Vec<(f64, f64)> {
+        let ends = trace
+            .points
+            .windows(2)
+            .map(|p| (p[0].0.abs(), p[1].0.abs()));
+        ends.filter(|(a, b)| a.is_finite() && b.is_finite())
+            .collect()
+    };
+    let figure = memristor.figure();
+    let (rising, falling) = (&figure.panels[0].traces[0], &figure.panels[0].traces[1]);
+    assert!(steps(rising).iter().all(|(a, b)| b >= a));
+    assert!(steps(falling).iter().all(|(a, b)| b < a));
+    assert_eq!(
+        steps(rising).len() + steps(falling).len(),
+        memristor.current.len() - 1
+    );
+}
+
+#[test]
+fn a_decay_states_its_memory_time_to_the_digits_its_error_allows() {
+    let figure = relaxation().figure();
+    let label = &figure.panels[1].traces[1].label;
+    assert!(label.ends_with("memory time 3.100 ± 0.040 µs"), "{label}");
+}
+
 // ---- thinning and ticks ------------------------------------------------------------------------
 
 #[test]
@@ -587,6 +643,7 @@ fn linear_labels_are_round_and_free_of_noise() {
             .collect::<Vec<_>>(),
         ["0", "1", "2", "3"]
     );
+    assert_eq!(labels((-0.93, 1.22), 3), ["−0.5", "0.0", "0.5", "1.0"]);
     assert!(linear_ticks((1.0, 1.0), 5).ticks.is_empty());
     assert!(linear_ticks((f64::NAN, 1.0), 5).ticks.is_empty());
 }

@@ -164,9 +164,10 @@ impl Axis {
 }
 
 /// How values are spread along an axis.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Scale {
     /// Equal differences, equal lengths.
+    #[default]
     Linear,
     /// Equal ratios, equal lengths; values that are not positive are left out.
     Log,

@@ -127,8 +127,7 @@ impl Scaling {
     }
 }
 
-/// The range of an axis before any room is added: over what is drawn, as `pick` takes it from
-/// each panel, without the values the axis cannot show.
+/// From the least to the greatest of the values that an axis can show; none when there are none.
 pub(super) fn extent(scale: Scale, values: impl Iterator<Item = f64>) -> Option<(f64, f64)> {
     values
         .filter(|v| v.is_finite() && (scale == Scale::Linear || *v > 0.0))

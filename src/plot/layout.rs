@@ -10,15 +10,15 @@ use super::ticks::{Ticks, linear_ticks, log_ticks};
 pub(super) const WIDTH: f64 = 800.0;
 /// The room between the edge of the page and anything on it.
 pub(super) const MARGIN: f64 = 18.0;
-/// The em of axis labels, tick labels and panel headings.
+/// The em of axis labels and panel headings.
 pub(super) const LABEL: f64 = 11.5;
 /// The em of tick labels.
 pub(super) const TICK: f64 = 10.5;
-/// The em and line height of the title, the subtitle and the footer.
+/// The em and line height of the title.
 pub(super) const TITLE: (f64, f64) = (15.5, 21.0);
-/// As above, for the subtitle.
+/// The em and line height of the subtitle.
 pub(super) const SUBTITLE: (f64, f64) = (10.5, 15.0);
-/// As above, for the footer.
+/// The em and line height of the footer.
 pub(super) const FOOTER: (f64, f64) = (8.5, 12.0);
 /// The line height of axis labels.
 pub(super) const LABEL_LINE: f64 = 15.0;
@@ -123,7 +123,7 @@ fn measure(panel: &Panel) -> PlacedPanel<'_> {
     let x_shown = shown(&panel.x, x_range, side, side);
     let y_shown = shown(&panel.y, y_range, 0.05, 0.05 + headroom);
 
-    let levels = ((panel.height / 34.0) as usize).clamp(2, 8);
+    let levels = ((panel.height / 38.0) as usize).clamp(2, 6);
     let right = panel.right.as_ref();
     let right_range = right.map(|r| (y_shown.0 * r.factor, y_shown.1 * r.factor));
     let right_label = right.map_or("", |r| r.label.as_str());
@@ -148,8 +148,8 @@ fn measure(panel: &Panel) -> PlacedPanel<'_> {
             .map(|range| linear_ticks(range, levels))
             .unwrap_or_default(),
         x_labelled: true,
-        y_label: wrap(&panel.y.label, panel.height + 10.0, LABEL, false),
-        right_label: wrap(right_label, panel.height + 10.0, LABEL, false),
+        y_label: wrap(&panel.y.label, panel.height, LABEL, false),
+        right_label: wrap(right_label, panel.height, LABEL, false),
         legend: None,
         empty: x_range.is_none() || y_range.is_none(),
     }

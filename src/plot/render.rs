@@ -422,7 +422,8 @@ fn draw_marker(
         Marker::Triangle => &[(0.0, -1.6), (1.386, 0.8), (-1.386, 0.8)],
         Marker::TriangleDown => &[(0.0, 1.6), (1.386, -0.8), (-1.386, -0.8)],
     };
-    let half = if filled { 3.1 } else { 3.9 };
+    let triangular = matches!(marker, Marker::Triangle | Marker::TriangleDown);
+    let half = if filled || triangular { 3.1 } else { 3.9 };
     let mut outline: Vec<Point> = corners
         .iter()
         .map(|c| (at.0 + half * c.0, at.1 + half * c.1))

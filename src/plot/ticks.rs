@@ -21,11 +21,20 @@ pub struct Ticks {
 /// More ticks than any axis has room for; a guard against ranges narrower than rounding.
 const MOST_TICKS: i64 = 100;
 
-/// Ticks at multiples of 1, 2 or 5 times a power of ten, about `target` of them in `range`.
+/// Ticks at multiples of 1, 2 or 5 times a power of ten, about `target` of them in `range` and no
+/// fewer than three.
 ///
 /// Labels are written with as many decimals as the step needs and no more. When every value is
 /// above 10⁵ or below 10⁻² in magnitude a common power of ten is taken out of the labels.
 pub fn linear_ticks(range: (f64, f64), target: usize) -> Ticks {
+    let mut finer = (target..target + 4).map(|target| about(range, target));
+    finer
+        .find(|ticks| ticks.ticks.len() >= 3)
+        .unwrap_or_default()
+}
+
+/// Ticks about as many as asked for, if `range` has any length.
+fn about(range: (f64, f64), target: usize) -> Ticks {
     let (low, high) = (range.0.min(range.1), range.0.max(range.1));
     let span = high - low;
     if !(span.is_finite() && span > 0.0) {

@@ -5,7 +5,7 @@ use super::super::palette;
 use super::{Binned, Caption, FIELD_UNIT, Published, RATIO, binned};
 
 /// What the figure of conduction at constant fields is made from.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct IvCurve {
     /// The words around the figure.
     pub caption: Caption,

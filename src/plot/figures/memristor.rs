@@ -1,6 +1,6 @@
 //! A memristor: the pinched loop, and the conduction on its two branches.
 
-use super::super::figure::{Axis, Figure, Marker, Panel, Style, Trace};
+use super::super::figure::{Axis, Figure, Marker, Panel, Scale, Style, Trace};
 use super::super::palette;
 use super::{Binned, Caption, FIELD_UNIT, Published, RATIO, binned, prefixed};
 
@@ -19,6 +19,8 @@ pub struct Memristor {
     pub rising: Vec<Binned>,
     /// I/I_free while the magnitude of the field falls.
     pub falling: Vec<Binned>,
+    /// The scale of I/I_free; a logarithmic one shows how far the branches part at low fields.
+    pub ratio_scale: Scale,
     /// Published values of the rising branch.
     pub published_rising: Published,
     /// Published values of the falling branch.
@@ -64,7 +66,7 @@ impl Memristor {
 
     fn branch_panel(&self) -> Panel {
         let x = Axis::new(format!("|Field| ({FIELD_UNIT})")).with_zero();
-        let mut panel = Panel::new(x, Axis::new(RATIO).with_zero());
+        let mut panel = Panel::new(x, Axis::new(RATIO).with_zero().scaled(self.ratio_scale));
         panel.traces = vec![
             binned("|E| rising", palette::RISING, &self.rising),
             binned("|E| falling", palette::FALLING, &self.falling),

@@ -55,7 +55,7 @@ impl Relaxation {
             time_axis(),
             Axis::new(format!("Field ({FIELD_UNIT})")).with_zero(),
         );
-        pulse.height = 90.0;
+        pulse.height = 110.0;
         let field = pairs(&time, self.field.iter().copied());
         pulse.traces.push(Trace::line("", palette::DRIVE, field));
 
