@@ -117,7 +117,7 @@ fn measure(panel: &Panel) -> PlacedPanel<'_> {
     let room = if panel.marks.is_empty() {
         0.0
     } else {
-        super::render::MARK_ROOM
+        super::strokes::MARK_ROOM
     };
     let headroom = room / (panel.height - room).max(1.0);
     let x_shown = shown(&panel.x, x_range, side, side);

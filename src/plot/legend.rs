@@ -193,7 +193,7 @@ fn obstacles(panel: &Panel, frame: &Rect, x: &Scaling, y: &Scaling) -> Vec<(Poin
     }
     for mark in &panel.marks {
         let (place, peak) = (x.at(mark.at.0), y.at(mark.at.1));
-        segments.push(((place, peak), (place, peak - super::render::MARK_ROOM)));
+        segments.push(((place, peak), (place, peak - super::strokes::MARK_ROOM)));
     }
     segments.retain(|(a, b)| [a.0, a.1, b.0, b.1].iter().all(|v| v.is_finite()));
     segments

@@ -13,6 +13,7 @@ mod layout;
 mod legend;
 pub mod palette;
 mod render;
+mod strokes;
 mod thin;
 mod ticks;
 

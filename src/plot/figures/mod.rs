@@ -1,6 +1,6 @@
 //! The figures of the field, each from a small struct of plain data.
 //!
-//! Every builder returns a [`Figure`](super::Figure), which the caller may still change before
+//! Every builder returns a [`Figure`], which the caller may still change before
 //! rendering it. Quantities come in SI units, fields in kT/(e·Å); the builders choose prefixes.
 
 mod iv_curve;
