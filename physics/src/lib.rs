@@ -10,9 +10,11 @@
 //! ```
 
 pub mod brownian;
+pub mod circuit;
 pub mod drive;
 pub mod electrolyte;
 pub mod interaction;
 pub mod noise;
+pub mod observables;
 pub mod slit;
 pub mod units;
