@@ -1,1 +1,2 @@
-//! b
+//! The `bjerrum` program as a library.
+pub mod results;
