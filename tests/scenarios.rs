@@ -4,9 +4,8 @@
 use std::fs;
 use std::path::PathBuf;
 
-use bjerrum::scenario::{
-    Applied, Coupling, Preset, Problem, Protocol, Scenario, ScenarioError, builtin,
-};
+use bjerrum::scenario::{Applied, Preset, Problem, Protocol, Scenario, ScenarioError, builtin};
+use bjerrum_physics::circuit::Coupling;
 use bjerrum_physics::drive::Drive;
 use bjerrum_physics::slit::Walls;
 use miette::Diagnostic;
@@ -84,7 +83,7 @@ fn published_neuron_in_internal_units() {
     let branches: Vec<_> = circuit
         .branches
         .iter()
-        .map(|b| (b.slit, b.multiplier, b.battery))
+        .map(|b| (b.slit, b.branch.multiplier, b.branch.battery))
         .collect();
     assert_eq!(branches, [(0, 5.0, 4000.0), (1, 1.0, -4000.0)]);
     let spikes = scenario.analysis.spikes.unwrap();

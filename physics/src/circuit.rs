@@ -26,6 +26,17 @@ pub enum Coupling {
     MobileCharge,
 }
 
+impl Coupling {
+    /// The name in scenario files and results.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Published => "published",
+            Self::MobileCharge => "mobile-charge",
+        }
+    }
+}
+
 /// One slit in the circuit.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Branch {

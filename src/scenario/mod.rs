@@ -36,7 +36,7 @@ pub use analysis::{Analysis, LoopAnalysis, RelaxationAnalysis, SpikeAnalysis, St
 pub use device::SlitSpec;
 pub use error::{Problem, ScenarioError};
 pub use library::{Builtin, builtin};
-pub use protocol::{Applied, AppliedDrive, BranchSpec, CircuitSpec, Coupling, Protocol};
+pub use protocol::{Applied, AppliedDrive, BranchSpec, CircuitSpec, Protocol};
 pub use timing::{Dynamics, Observe, Preset, Run};
 
 use document::Document;

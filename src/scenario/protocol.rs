@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use bjerrum_physics::circuit::{Branch, Coupling};
 use bjerrum_physics::drive::Drive;
 
 use super::device::SlitSpec;
@@ -76,17 +77,6 @@ impl AppliedDrive {
     }
 }
 
-/// How a slit enters the circuit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Coupling {
-    /// The published form: I = (I_slit/V)·(V - E), singular where V crosses
-    /// zero.
-    Published,
-    /// The conductance is taken from the mobile charge of the slit, which is
-    /// finite at every V.
-    MobileCharge,
-}
-
 /// One capacitor, one source, and slits with batteries, all in parallel.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CircuitSpec {
@@ -109,10 +99,8 @@ pub struct CircuitSpec {
 pub struct BranchSpec {
     /// Index of the slit in [`Scenario::slits`](super::Scenario::slits).
     pub slit: usize,
-    /// How many such slits are in parallel.
-    pub multiplier: f64,
-    /// Voltage of the battery E, kT/e: no current flows at V = E.
-    pub battery: f64,
+    /// Multiplier and battery.
+    pub branch: Branch,
 }
 
 /// `[drive]` or `[circuit]`, exactly one of them.
@@ -311,8 +299,10 @@ fn branches(
         let why = "it is how many such slits are in parallel";
         branches.push(BranchSpec {
             slit,
-            multiplier: section.positive_number("multiplier", "1", why)?,
-            battery: section.quantity("battery", Kind::Voltage, None)?,
+            branch: Branch {
+                multiplier: section.positive_number("multiplier", "1", why)?,
+                battery: section.quantity("battery", Kind::Voltage, None)?,
+            },
         });
         section.finish(resolved)?;
     }

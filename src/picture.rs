@@ -1,0 +1,364 @@
+//! The figures of a result file, drawn from what is in it.
+
+use crate::plot::figures::{
+    Binned, Caption, Conductance, Decay, IvCurve, Memristor, Neuron, Published, Relaxation, Series,
+    SeriesLine, SeriesPanel, SlitTrace, Spike,
+};
+use crate::plot::{Figure, Format, PlotError, Scale};
+use crate::results::{self, ResultsError, RunFile, Table};
+use crate::scenario::{Protocol, Scenario, ScenarioError};
+use bjerrum_validation::published;
+use std::path::{Path, PathBuf};
+
+/// Why a figure could not be made.
+#[derive(Debug, thiserror::Error, miette::Diagnostic)]
+pub enum PictureError {
+    /// The result file.
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Results(#[from] ResultsError),
+    /// The scenario stored in it.
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Scenario(#[from] Box<ScenarioError>),
+    /// The drawing.
+    #[error(transparent)]
+    Plot(#[from] PlotError),
+}
+
+/// Draws the figures of the result file at `path` beside it and returns where:
+/// `run.h5` gives `run.png` for its first figure and `run-NAME.png` for others.
+///
+/// # Errors
+/// [`PictureError`] if the file cannot be read or a figure not be written.
+pub fn draw(path: &Path, format: Format) -> Result<Vec<PathBuf>, PictureError> {
+    let source = Source::open(path)?;
+    let mut drawn = Vec::new();
+    for (name, figure) in source.figures()? {
+        let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+        let extension = format.extension();
+        let file = if drawn.is_empty() {
+            path.with_file_name(format!("{stem}.{extension}"))
+        } else {
+            path.with_file_name(format!("{stem}-{name}.{extension}"))
+        };
+        figure.render(&file, format)?;
+        drawn.push(file);
+    }
+    Ok(drawn)
+}
+
+/// An open result file and the scenario it came from.
+struct Source {
+    file: RunFile,
+    scenario: Scenario,
+    tables: Vec<Table>,
+}
+
+impl Source {
+    fn open(path: &Path) -> Result<Self, PictureError> {
+        let file = RunFile::open(path)?;
+        let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+        let where_from = format!("{}:/parameters/scenario", path.display());
+        let scenario =
+            Scenario::parse(&stem, &where_from, &file.scenario_toml()?).map_err(Box::new)?;
+        let tables = file.tables()?;
+        Ok(Self {
+            file,
+            scenario,
+            tables,
+        })
+    }
+
+    /// Each figure with its name; the course of the run where nothing else was
+    /// asked for.
+    fn figures(&self) -> Result<Vec<(&'static str, Figure)>, PictureError> {
+        let mut figures = Vec::new();
+        if let Some(table) = self.table("spikes") {
+            figures.push(("neuron", self.neuron(table)?));
+        }
+        if let Some(table) = self.table("loop") {
+            figures.push(("loop", self.memristor(table)?));
+        }
+        if let Some(table) = self.table("steady") {
+            figures.push(("iv", self.iv_curve(table)));
+        }
+        if let Some(table) = self.table("relaxation") {
+            figures.push(("relaxation", self.relaxation(table)?));
+        }
+        if figures.is_empty() {
+            figures.push(("series", self.course()?));
+        }
+        Ok(figures)
+    }
+
+    fn table(&self, name: &str) -> Option<&Table> {
+        self.tables.iter().find(|table| table.name == name)
+    }
+
+    fn caption(&self) -> Result<Caption, PictureError> {
+        let provenance = self.file.provenance()?;
+        let of = |name: &str| {
+            let found = provenance.iter().find(|(key, _)| key == name);
+            found
+                .map_or("unknown", |(_, value)| value.as_str())
+                .to_owned()
+        };
+        let ions: Vec<String> = self
+            .scenario
+            .slits
+            .iter()
+            .map(|slit| {
+                let count: usize = slit.mixture.iter().map(|p| p.count).sum();
+                format!("{count} ions in {}", slit.name)
+            })
+            .collect();
+        Ok(Caption {
+            title: self.scenario.title.clone(),
+            subtitle: format!(
+                "{}; {} preset, step {} ps, seed {}",
+                ions.join(", "),
+                of("preset"),
+                self.scenario.dynamics.step,
+                of("seed")
+            ),
+            footer: format!(
+                "bjerrum {} ({}), {}",
+                of("version"),
+                of("git_revision"),
+                of("start")
+            ),
+        })
+    }
+
+    fn neuron(&self, spikes: &Table) -> Result<Figure, PictureError> {
+        let voltage = self.file.series("observables/circuit", "voltage")?;
+        let conductance = self
+            .file
+            .series("observables/circuit", "branch_conductance")?;
+        let current = self.file.series("observables/circuit", "branch_current")?;
+        let Protocol::Circuit(circuit) = &self.scenario.protocol else {
+            return self.course();
+        };
+        let slit = |index: usize| {
+            let Some(branch) = circuit.branches.get(index) else {
+                return SlitTrace::default();
+            };
+            let name = &self.scenario.slits[branch.slit].name;
+            let multiplier = branch.branch.multiplier;
+            SlitTrace {
+                name: if multiplier == 1.0 {
+                    name.clone()
+                } else {
+                    format!("{name} (× {multiplier})")
+                },
+                conductance: conductance
+                    .column(index)
+                    .iter()
+                    .map(|g| g * multiplier)
+                    .collect(),
+                current: current.column(index),
+            }
+        };
+        let window = self.scenario.dynamics.window() * 1e-12;
+        let marks = column(spikes, "time")
+            .into_iter()
+            .zip(column(spikes, "peak"));
+        Ok(Neuron {
+            caption: self.caption()?,
+            field_per_volt: scalar(spikes, "field_per_volt"),
+            threshold: scalar(spikes, "threshold"),
+            connected_at: Some(circuit.relaxation_windows as f64 * window),
+            spikes: marks.map(|(time, peak)| Spike { time, peak }).collect(),
+            sodium: slit(0),
+            potassium: slit(1),
+            conductance: Conductance::Siemens,
+            voltage: voltage.column(0),
+            time: seconds(&voltage),
+        }
+        .figure())
+    }
+
+    fn memristor(&self, table: &Table) -> Result<Figure, PictureError> {
+        // The loop of the first copy, from where the analysis starts; the
+        // branches are those of all copies.
+        let group = self.first_slit()?;
+        let field = self.file.series(&group, "field")?;
+        let current = self.file.series(&group, "current")?;
+        let discard = self
+            .scenario
+            .analysis
+            .loops
+            .as_ref()
+            .map_or(0.0, |a| a.discard)
+            * 1e-12;
+        let first = seconds(&field).partition_point(|&t| t <= discard);
+        let highest = column(table, "field").into_iter().fold(0.0, f64::max);
+        let published = |pick: fn(&published::LoopRow) -> f64| Published {
+            source: published::LABEL.to_owned(),
+            points: published::HYSTERESIS
+                .iter()
+                .filter(|row| row.field <= highest)
+                .map(|row| (row.field, pick(row)))
+                .collect(),
+        };
+        Ok(Memristor {
+            caption: self.caption()?,
+            field: field.column(0).split_off(first),
+            current: current.column(0).split_off(first),
+            magnitude: false,
+            rising: binned(table, "rising", "rising_error"),
+            falling: binned(table, "falling", "falling_error"),
+            ratio_scale: Scale::Log,
+            published_rising: published(|row| row.rising),
+            published_falling: published(|row| row.falling),
+        }
+        .figure())
+    }
+
+    fn iv_curve(&self, table: &Table) -> Figure {
+        let published = |pick: fn(&published::ConstantField) -> f64| Published {
+            source: published::LABEL.to_owned(),
+            points: published::CONSTANT_FIELDS
+                .iter()
+                .map(|row| (row.field, pick(row)))
+                .collect(),
+        };
+        IvCurve {
+            caption: self.caption().unwrap_or_default(),
+            ratio: binned(table, "ratio", "ratio_error"),
+            published_ratio: published(|row| row.ratio),
+            free_fraction: binned(table, "free_fraction", "free_fraction_error"),
+            published_free_fraction: published(|row| row.free_fraction),
+            scale: Scale::Log,
+        }
+        .figure()
+    }
+
+    fn relaxation(&self, table: &Table) -> Result<Figure, PictureError> {
+        let mut groups = self.slit_groups()?;
+        groups.dedup();
+        let field = self.file.series(&groups[0], "field")?;
+        let time = seconds(&field);
+        let mut conductance = vec![0.0; time.len()];
+        for group in &groups {
+            let copy = self.file.series(group, "mobile_conductance")?.column(0);
+            for (sum, g) in conductance.iter_mut().zip(copy) {
+                *sum += g / groups.len() as f64 / self.free_conductance();
+            }
+        }
+        let decay = scalar(table, "memory_time").map(|memory_time| Decay {
+            start: scalar(table, "start").unwrap_or(0.0),
+            end: time.last().copied().unwrap_or(0.0),
+            rest: scalar(table, "rest").unwrap_or(f64::NAN),
+            jump: scalar(table, "jump").unwrap_or(f64::NAN),
+            memory_time,
+            memory_time_error: scalar(table, "memory_time_error").unwrap_or(f64::NAN),
+        });
+        Ok(Relaxation {
+            caption: self.caption()?,
+            field: field.column(0),
+            conductance,
+            decay,
+            time,
+        }
+        .figure())
+    }
+
+    /// Conductance of the (first) slit if all its ions were free, S.
+    fn free_conductance(&self) -> f64 {
+        let slit = &self.scenario.slits[0];
+        let units = bjerrum_physics::units::Units::at(self.scenario.temperature);
+        let sum: f64 = slit
+            .mixture
+            .iter()
+            .map(|p| p.count as f64 * p.species.charge().powi(2) * p.species.diffusion)
+            .sum();
+        sum / slit.slit.length.powi(2) * units.conductance
+    }
+
+    /// Field, current and free fraction of every slit over time.
+    fn course(&self) -> Result<Figure, PictureError> {
+        let mut panels = Vec::new();
+        let mut time = Vec::new();
+        for (quantity, name) in [
+            ("Field", "field"),
+            ("Current", "current"),
+            ("Free fraction", "free_fraction"),
+        ] {
+            let mut panel = SeriesPanel {
+                quantity: quantity.to_owned(),
+                ..SeriesPanel::default()
+            };
+            for group in self.slit_groups()? {
+                let series = self.file.series(&group, name)?;
+                time = seconds(&series);
+                panel.unit = if name == "current" {
+                    "A".to_owned()
+                } else {
+                    String::new()
+                };
+                panel.lines.push(SeriesLine {
+                    name: group.trim_start_matches("observables/").to_owned(),
+                    values: series.column(0),
+                    error: None,
+                });
+            }
+            panels.push(panel);
+        }
+        Ok(Series {
+            caption: self.caption()?,
+            time,
+            panels,
+        }
+        .figure())
+    }
+
+    fn first_slit(&self) -> Result<String, PictureError> {
+        Ok(self.slit_groups()?.swap_remove(0))
+    }
+
+    /// Groups of the slits; a run file has at least one.
+    fn slit_groups(&self) -> Result<Vec<String>, ResultsError> {
+        let names = self.file.series_names()?;
+        let fields = names.into_iter().filter(|(_, name)| name == "field");
+        let groups: Vec<String> = fields.map(|(group, _)| group).collect();
+        if groups.is_empty() {
+            return Err(ResultsError::NotBjerrum {
+                path: self.file.path().to_owned(),
+                found: "it has no slit in /observables".to_owned(),
+            });
+        }
+        Ok(groups)
+    }
+}
+
+fn seconds(series: &results::Series) -> Vec<f64> {
+    series.time.iter().map(|t| t * 1e-12).collect()
+}
+
+fn column(table: &Table, name: &str) -> Vec<f64> {
+    let found = table.columns.iter().find(|column| column.name == name);
+    found
+        .map(|column| column.values.clone())
+        .unwrap_or_default()
+}
+
+fn scalar(table: &Table, name: &str) -> Option<f64> {
+    table
+        .scalars
+        .iter()
+        .find(|scalar| scalar.name == name)
+        .map(|scalar| scalar.value)
+}
+
+fn binned(table: &Table, value: &str, error: &str) -> Vec<Binned> {
+    let values = column(table, value).into_iter().zip(column(table, error));
+    let rows = column(table, "field").into_iter().zip(values);
+    rows.map(|(field, (value, error))| Binned {
+        field,
+        value,
+        error,
+    })
+    .collect()
+}

@@ -1,0 +1,343 @@
+//! What a scenario asks to be worked out at the end: the tables in `/results`.
+
+use super::history::{History, SlitHistory};
+use crate::results::{Column, Scalar, Table};
+use crate::scenario::{LoopAnalysis, RelaxationAnalysis, Scenario, SpikeAnalysis, SteadyAnalysis};
+use bjerrum_physics::memristor::{self, LoopPoint, LoopSeries};
+use bjerrum_physics::neuron::{self, Spike, SpikeRule, Trace};
+use bjerrum_physics::statistics::{self, Estimate};
+use bjerrum_physics::units::Units;
+
+const FIELD_UNIT: &str = "kT e-1 Angstrom-1";
+
+/// Every table `scenario` asks for.
+pub(super) fn tables(scenario: &Scenario, history: &History) -> Vec<Table> {
+    let analysis = &scenario.analysis;
+    let units = Units::at(scenario.temperature);
+    let mut tables = Vec::new();
+    tables.extend(analysis.loops.as_ref().map(|a| hysteresis(a, history)));
+    tables.extend(analysis.steady.map(|a| steady(&a, history)));
+    tables.extend(analysis.relaxation.map(|a| relaxation(&a, history, &units)));
+    tables.extend(analysis.spikes.map(|a| spikes(&a, history, &units)));
+    tables
+}
+
+fn hysteresis(analysis: &LoopAnalysis, history: &History) -> Table {
+    let first = history.first_after(analysis.discard);
+    let free: Vec<Vec<f64>> = history.slits.iter().map(free_current).collect();
+    let series: Vec<LoopSeries<'_>> = history
+        .slits
+        .iter()
+        .zip(&free)
+        .map(|(slit, free)| LoopSeries {
+            field: &slit.field[first..],
+            current: &slit.current[first..],
+            free_current: &free[first..],
+        })
+        .collect();
+    let points = memristor::fold_loops(&series, &analysis.fields, analysis.bin_half_width);
+    let of = |pick: fn(&LoopPoint) -> f64| points.iter().map(pick).collect();
+    Table {
+        name: "loop".to_owned(),
+        title: "Hysteresis loop folded on |E|".to_owned(),
+        columns: vec![
+            column(
+                "field",
+                FIELD_UNIT,
+                "centre of the bin in |E|",
+                of(|p| p.field),
+            ),
+            column(
+                "rising",
+                "1",
+                "I/I_free while |E| grows",
+                of(|p| p.rising.mean),
+            ),
+            column(
+                "falling",
+                "1",
+                "I/I_free while |E| shrinks",
+                of(|p| p.falling.mean),
+            ),
+            column(
+                "rising_error",
+                "1",
+                "standard error, from passes",
+                of(|p| p.rising.error),
+            ),
+            column(
+                "falling_error",
+                "1",
+                "standard error, from passes",
+                of(|p| p.falling.error),
+            ),
+            column(
+                "rising_passes",
+                "1",
+                "passes through the bin",
+                of(|p| p.passes.0 as f64),
+            ),
+            column(
+                "falling_passes",
+                "1",
+                "passes through the bin",
+                of(|p| p.passes.1 as f64),
+            ),
+        ],
+        ..Table::default()
+    }
+}
+
+fn free_current(slit: &SlitHistory) -> Vec<f64> {
+    slit.field
+        .iter()
+        .map(|e| slit.free_conductance * e * slit.length)
+        .collect()
+}
+
+/// Replicas of one drive are averaged; a single one has the error of its
+/// correlated series.
+fn steady(analysis: &SteadyAnalysis, history: &History) -> Table {
+    let first = history.first_after(analysis.discard);
+    let drives = history
+        .slits
+        .iter()
+        .map(|slit| slit.drive)
+        .max()
+        .unwrap_or(0)
+        + 1;
+    let (mut fields, mut ratios, mut free) = (Vec::new(), Vec::new(), Vec::new());
+    for drive in 0..drives {
+        let copies: Vec<&SlitHistory> = history
+            .slits
+            .iter()
+            .filter(|slit| slit.drive == drive)
+            .collect();
+        fields.push(
+            copies[0].field[first..]
+                .first()
+                .copied()
+                .unwrap_or(f64::NAN),
+        );
+        ratios.push(average(&copies, |slit| {
+            let free = free_current(slit);
+            (first..slit.current.len())
+                .map(|k| slit.current[k] / free[k])
+                .collect()
+        }));
+        free.push(average(&copies, |slit| {
+            slit.free_fraction[first..].to_vec()
+        }));
+    }
+    let mean = |values: &[Estimate]| values.iter().map(|v| v.mean).collect();
+    let error = |values: &[Estimate]| values.iter().map(|v| v.error).collect();
+    Table {
+        name: "steady".to_owned(),
+        title: "Conduction at constant fields".to_owned(),
+        columns: vec![
+            column("field", FIELD_UNIT, "field", fields),
+            column("ratio", "1", "I/I_free", mean(&ratios)),
+            column(
+                "ratio_error",
+                "1",
+                "standard error of I/I_free",
+                error(&ratios),
+            ),
+            column("free_fraction", "1", "fraction of free ions", mean(&free)),
+            column(
+                "free_fraction_error",
+                "1",
+                "its standard error",
+                error(&free),
+            ),
+        ],
+        ..Table::default()
+    }
+}
+
+/// Mean over the copies, each averaged over its (correlated) windows.
+fn average(copies: &[&SlitHistory], series: impl Fn(&SlitHistory) -> Vec<f64>) -> Estimate {
+    let each: Vec<Estimate> = copies
+        .iter()
+        .map(|slit| statistics::correlated(&series(slit)))
+        .collect();
+    let n = each.len() as f64;
+    Estimate {
+        mean: each.iter().map(|e| e.mean).sum::<f64>() / n,
+        error: each.iter().map(|e| e.error * e.error).sum::<f64>().sqrt() / n,
+    }
+}
+
+/// The conductance of the mobile charge after the pulse, averaged over copies,
+/// as a fraction of its free-ion value.
+fn relaxation(analysis: &RelaxationAnalysis, history: &History, units: &Units) -> Table {
+    let first = history.first_after(analysis.from);
+    let n = history.slits.len() as f64;
+    let fraction: Vec<f64> = (first..history.time.len())
+        .map(|k| {
+            let of = |slit: &SlitHistory| slit.mobile_conductance[k] / slit.free_conductance;
+            history.slits.iter().map(of).sum::<f64>() / n
+        })
+        .collect();
+    let time: Vec<f64> = history.time[first..]
+        .iter()
+        .map(|t| t - analysis.from)
+        .collect();
+    let mut table = Table {
+        name: "relaxation".to_owned(),
+        title: "Decay of the conductance after the pulse, g = rest + jump exp(-t/memory_time)"
+            .to_owned(),
+        ..Table::default()
+    };
+    table.scalars.push(scalar(
+        "start",
+        "s",
+        "end of the pulse",
+        analysis.from * units.time,
+    ));
+    match memristor::fit_decay(&time, &fraction) {
+        Ok(decay) => {
+            let seconds = Estimate {
+                mean: decay.memory_time.mean * units.time,
+                error: decay.memory_time.error * units.time,
+            };
+            table
+                .scalars
+                .extend(estimate("memory_time", "s", "memory time", seconds));
+            table.scalars.extend(estimate(
+                "rest",
+                "1",
+                "level it decays to, of G_free",
+                decay.rest,
+            ));
+            table
+                .scalars
+                .extend(estimate("jump", "1", "what decays, of G_free", decay.jump));
+        }
+        Err(reason) => table
+            .notes
+            .push(("not_fitted".to_owned(), reason.to_string())),
+    }
+    table
+}
+
+fn spikes(analysis: &SpikeAnalysis, history: &History, units: &Units) -> Table {
+    let length = history.slits[0].length;
+    let trace = Trace {
+        time: &history.time,
+        voltage: &history.circuit.voltage,
+        power: &history.circuit.power,
+    };
+    let rule = SpikeRule {
+        threshold: analysis.threshold * length,
+        prominence: analysis.prominence * length,
+        minimum_interval: analysis.minimum_interval,
+    };
+    let found = neuron::find_spikes(&trace, &rule);
+    let train = neuron::train(&found);
+    let of = |pick: fn(&Spike) -> f64, unit: f64| found.iter().map(|s| pick(s) * unit).collect();
+    let in_unit = |e: Estimate, unit: f64| Estimate {
+        mean: e.mean * unit,
+        error: e.error * unit,
+    };
+    let mut table = Table {
+        name: "spikes".to_owned(),
+        title: "Spikes of the voltage".to_owned(),
+        columns: vec![
+            column("time", "s", "time of the peak", of(|s| s.time, units.time)),
+            column(
+                "peak",
+                "V",
+                "height of the peak",
+                of(|s| s.peak, units.voltage),
+            ),
+            column(
+                "width",
+                "s",
+                "full width at half prominence",
+                of(|s| s.width, units.time),
+            ),
+            column(
+                "energy",
+                "J",
+                "energy dissipated in the slits from trough to trough",
+                of(|s| s.energy, units.energy),
+            ),
+        ],
+        ..Table::default()
+    };
+    let scalars = &mut table.scalars;
+    scalars.push(scalar("count", "1", "number of spikes", train.count as f64));
+    scalars.extend(estimate(
+        "interval",
+        "s",
+        "mean interval",
+        in_unit(train.interval, units.time),
+    ));
+    scalars.push(scalar(
+        "interval_spread",
+        "1",
+        "standard deviation over mean",
+        train.spread,
+    ));
+    scalars.extend(estimate(
+        "mean_peak",
+        "V",
+        "mean peak",
+        in_unit(train.peak, units.voltage),
+    ));
+    scalars.extend(estimate(
+        "mean_width",
+        "s",
+        "mean width",
+        in_unit(train.width, units.time),
+    ));
+    scalars.extend(estimate(
+        "mean_energy",
+        "J",
+        "mean energy",
+        in_unit(train.energy, units.energy),
+    ));
+    let per_volt = 1.0 / (length * units.voltage);
+    scalars.push(scalar(
+        "field_per_volt",
+        "Angstrom-1 V-1",
+        "V/L in kT/(e Angstrom), a volt",
+        per_volt,
+    ));
+    scalars.push(scalar(
+        "threshold",
+        "V",
+        "least height of a spike",
+        rule.threshold * units.voltage,
+    ));
+    table
+}
+
+fn column(name: &str, unit: &str, long_name: &str, values: Vec<f64>) -> Column {
+    Column {
+        name: name.into(),
+        unit: unit.into(),
+        long_name: long_name.into(),
+        values,
+    }
+}
+
+fn scalar(name: &str, unit: &str, long_name: &str, value: f64) -> Scalar {
+    Scalar {
+        name: name.into(),
+        unit: unit.into(),
+        long_name: long_name.into(),
+        value,
+    }
+}
+
+/// A mean and, beside it, its standard error.
+fn estimate(name: &str, unit: &str, long_name: &str, value: Estimate) -> [Scalar; 2] {
+    let error_name = format!("{name}_error");
+    let error_long = format!("standard error of the {long_name}");
+    [
+        scalar(name, unit, long_name, value.mean),
+        scalar(&error_name, unit, &error_long, value.error),
+    ]
+}

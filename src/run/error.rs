@@ -1,0 +1,52 @@
+//! What can go wrong while a run goes on.
+
+use crate::results::ResultsError;
+
+/// Why a run ended before its time.
+#[derive(Debug, thiserror::Error, miette::Diagnostic)]
+pub enum RunError {
+    /// The result file failed.
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Results(#[from] ResultsError),
+
+    /// An ion is nowhere.
+    #[error("slit {slit}: after step {step} the position of ion {ion} is not a number")]
+    #[diagnostic(
+        code(bjerrum::run::lost_ion),
+        help("The step is too large for the forces: use a smaller dynamics.step.")
+    )]
+    LostIon {
+        /// The slit.
+        slit: String,
+        /// Steps done.
+        step: u64,
+        /// Index of the ion.
+        ion: usize,
+    },
+
+    /// The field in a slit moves an ion farther than the cut-off in one step.
+    #[error(
+        "slit {slit}: after step {step} the field of {field:.3} kT/(e*angstrom) moves an ion \
+         {drift:.0} angstrom a step, farther than the cut-off of {cutoff:.0} angstrom"
+    )]
+    #[diagnostic(
+        code(bjerrum::run::field_ran_away),
+        help(
+            "The circuit ran away: look at circuit.source, circuit.branches and \
+             circuit.coupling; the published coupling divides by V."
+        )
+    )]
+    FieldRanAway {
+        /// The slit.
+        slit: String,
+        /// Steps done.
+        step: u64,
+        /// Field, kT/(e·Å).
+        field: f64,
+        /// Drift in one step, Å.
+        drift: f64,
+        /// Cut-off, Å.
+        cutoff: f64,
+    },
+}

@@ -1,0 +1,269 @@
+//! What is written during a run: one row a window for every observable.
+
+use super::RunError;
+use super::experiment::{Experiment, SlitCopy, WindowDone};
+use super::history::dissipated;
+use crate::results::{Layout, RunWriter, SeriesSpec, Table, TrajectorySpec};
+use crate::scenario::{Protocol, Scenario};
+use bjerrum_physics::circuit::{CircuitWindow, Coupling};
+use bjerrum_physics::observables::WindowAverage;
+use bjerrum_physics::slit::Walls;
+use bjerrum_physics::units::Units;
+use std::time::{Duration, Instant};
+
+/// H5MD has no symbol for kT; the long name says at which temperature.
+const FIELD_UNIT: &str = "kT e-1 Angstrom-1";
+/// How often readers of a running file get to see new rows.
+const FLUSH_EVERY: Duration = Duration::from_secs(2);
+
+/// Observables of a slit, in the order in which they are written.
+const SLIT_SERIES: [(&str, &str, &str); 7] = [
+    (
+        "field",
+        FIELD_UNIT,
+        "mean field over the window that ends here, kT/(e Angstrom)",
+    ),
+    ("current", "A", "mean ionic current over the window"),
+    (
+        "current_by_species",
+        "A",
+        "mean current carried by each species",
+    ),
+    (
+        "current_variance",
+        "A2",
+        "variance of the current of single steps within the window",
+    ),
+    (
+        "conductance",
+        "S",
+        "conductance: mean current over mean voltage",
+    ),
+    (
+        "mobile_conductance",
+        "S",
+        "conductance of the mobile charge: clusters moving as one body",
+    ),
+    (
+        "free_fraction",
+        "1",
+        "fraction of ions with no other ion within the free cut-off",
+    ),
+];
+
+/// The announced content of the result file.
+pub(super) fn layout(scenario: &Scenario, experiment: &Experiment) -> Layout {
+    let mut layout = Layout::default();
+    for copy in experiment.copies() {
+        layout.series.extend(slit_series(copy));
+        if scenario.observe.trajectory_windows.is_some() {
+            layout.trajectories.push(trajectory(copy));
+        }
+    }
+    if let Protocol::Circuit(circuit) = &scenario.protocol {
+        let names: Vec<String> = circuit
+            .branches
+            .iter()
+            .map(|b| scenario.slits[b.slit].name.clone())
+            .collect();
+        layout
+            .series
+            .extend(circuit_series(&names, circuit.coupling));
+    }
+    layout
+}
+
+fn slit_series(copy: &SlitCopy) -> impl Iterator<Item = SeriesSpec> {
+    SLIT_SERIES
+        .iter()
+        .map(|&(name, unit, long_name)| SeriesSpec {
+            group: format!("observables/{}", copy.label),
+            name: name.to_owned(),
+            unit: unit.to_owned(),
+            long_name: long_name.to_owned(),
+            columns: match name {
+                "current_by_species" => copy
+                    .engine
+                    .species()
+                    .iter()
+                    .map(|s| s.species.name.clone())
+                    .collect(),
+                _ => Vec::new(),
+            },
+        })
+}
+
+fn circuit_series(branches: &[String], coupling: Coupling) -> Vec<SeriesSpec> {
+    let conductance = match coupling {
+        Coupling::Published => "conductance of one slit, <I>/V (published coupling)",
+        Coupling::MobileCharge => "conductance of one slit, of its mobile charge",
+    };
+    let series = |name: &str, unit: &str, long_name: &str, columns: &[String]| SeriesSpec {
+        group: "observables/circuit".to_owned(),
+        name: name.to_owned(),
+        unit: unit.to_owned(),
+        long_name: long_name.to_owned(),
+        columns: columns.to_vec(),
+    };
+    vec![
+        series(
+            "voltage",
+            "V",
+            "voltage of the capacitor, held during the window that ends here",
+            &[],
+        ),
+        series("branch_conductance", "S", conductance, branches),
+        series(
+            "branch_current",
+            "A",
+            "current out of the node, m G (V - E)",
+            branches,
+        ),
+        series(
+            "power",
+            "W",
+            "power dissipated in the slits, sum of m G (V - E)^2",
+            &[],
+        ),
+    ]
+}
+
+fn trajectory(copy: &SlitCopy) -> TrajectorySpec {
+    let engine = &copy.engine;
+    let slit = engine.slit();
+    let mut species = Vec::new();
+    for (index, range) in engine.species().iter().enumerate() {
+        species.extend(std::iter::repeat_n(index as i32, range.ions.len()));
+    }
+    TrajectorySpec {
+        group: copy.label.clone(),
+        // One water layer is a few Å high; the box needs an edge there.
+        box_edges: [slit.length, slit.width, 7.0],
+        periodic: [true, slit.walls == Walls::Periodic, false],
+        species_names: engine
+            .species()
+            .iter()
+            .map(|s| s.species.name.clone())
+            .collect(),
+        species,
+        charge: engine.charges().to_vec(),
+    }
+}
+
+/// Writes windows to the result file, in SI units (fields in kT/(e·Å)).
+pub(super) struct Recorder {
+    writer: RunWriter,
+    units: Units,
+    batteries: Vec<f64>,
+    trajectory_windows: Option<u64>,
+    flushed: Instant,
+}
+
+impl Recorder {
+    pub(super) fn new(scenario: &Scenario, writer: RunWriter) -> Self {
+        let batteries = match &scenario.protocol {
+            Protocol::Driven { .. } => Vec::new(),
+            Protocol::Circuit(spec) => spec.branches.iter().map(|b| b.branch.battery).collect(),
+        };
+        Self {
+            writer,
+            units: Units::at(scenario.temperature),
+            batteries,
+            trajectory_windows: scenario.observe.trajectory_windows,
+            flushed: Instant::now(),
+        }
+    }
+
+    /// Writes the window that `experiment` has just run.
+    pub(super) fn record(
+        &mut self,
+        experiment: &Experiment,
+        done: &WindowDone,
+    ) -> Result<(), RunError> {
+        let (step, time) = (experiment.steps_done(), experiment.time());
+        let mut rows: Vec<Vec<f64>> = Vec::new();
+        for (copy, window) in experiment.copies().iter().zip(&done.slits) {
+            rows.extend(self.slit_rows(window, copy.engine.slit().length));
+        }
+        if let Some(window) = &done.circuit {
+            rows.extend(self.circuit_rows(window));
+        }
+        for (index, row) in rows.iter().enumerate() {
+            self.writer.append(index, step, time, row)?;
+        }
+        self.record_frames(experiment)?;
+        if self.flushed.elapsed() >= FLUSH_EVERY {
+            self.writer.flush()?;
+            self.flushed = Instant::now();
+        }
+        Ok(())
+    }
+
+    fn slit_rows(&self, window: &WindowAverage, length: f64) -> [Vec<f64>; SLIT_SERIES.len()] {
+        let Units {
+            current,
+            conductance,
+            ..
+        } = self.units;
+        let ratio = window.current / (window.field * length);
+        [
+            vec![window.field],
+            vec![window.current * current],
+            window
+                .current_by_species
+                .iter()
+                .map(|i| i * current)
+                .collect(),
+            vec![window.current_variance * current * current],
+            vec![if window.field == 0.0 {
+                f64::NAN
+            } else {
+                ratio * conductance
+            }],
+            vec![window.mobile_conductance * conductance],
+            vec![window.free_fraction],
+        ]
+    }
+
+    fn circuit_rows(&self, window: &CircuitWindow) -> [Vec<f64>; 4] {
+        let Units {
+            voltage,
+            current,
+            conductance,
+            ..
+        } = self.units;
+        let power = dissipated(&window.currents, window.voltage, &self.batteries);
+        [
+            vec![window.voltage * voltage],
+            window
+                .conductances
+                .iter()
+                .map(|g| g * conductance)
+                .collect(),
+            window.currents.iter().map(|i| i * current).collect(),
+            vec![power * current * voltage],
+        ]
+    }
+
+    fn record_frames(&mut self, experiment: &Experiment) -> Result<(), RunError> {
+        let due = |every: u64| experiment.windows_done().is_multiple_of(every);
+        if !self.trajectory_windows.is_some_and(due) {
+            return Ok(());
+        }
+        for (index, copy) in experiment.copies().iter().enumerate() {
+            let (step, time) = (experiment.steps_done(), experiment.time());
+            self.writer
+                .append_frame(index, step, time, copy.engine.positions())?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn finish(
+        self,
+        tables: &[Table],
+        wall_seconds: f64,
+        status: &str,
+    ) -> Result<(), RunError> {
+        Ok(self.writer.finish(tables, wall_seconds, status)?)
+    }
+}

@@ -1,0 +1,248 @@
+//! The table printed when a run ends: what it found beside what is published.
+
+use crate::results::{ResultsError, RunFile, Table};
+use crate::scenario::{Protocol, Scenario};
+use bjerrum_physics::units::Units;
+use bjerrum_validation::published;
+use std::fmt::Write;
+
+/// A line of the table: quantity, found, published.
+type Line = (String, String, String);
+
+/// The table of the result file, with what was run below it.
+///
+/// # Errors
+/// [`ResultsError`] if the file cannot be read.
+pub fn summarise(file: &RunFile, scenario: &Scenario) -> Result<String, ResultsError> {
+    let mut lines = Vec::new();
+    for table in file.tables()? {
+        match table.name.as_str() {
+            "spikes" => lines.extend(spikes(&table)),
+            "loop" => lines.extend(hysteresis(&table)),
+            "steady" => lines.extend(steady(&table)),
+            "relaxation" => lines.extend(relaxation(&table)),
+            _ => {}
+        }
+    }
+    Ok(aligned(&lines) + "\n" + &what_was_run(file, scenario)?)
+}
+
+fn spikes(table: &Table) -> Vec<Line> {
+    let get = |name: &str| scalar(table, name);
+    let measured = |name: &str, factor: f64, unit: &str| {
+        with_error(
+            get(name) * factor,
+            get(&format!("{name}_error")) * factor,
+            unit,
+        )
+    };
+    let known = published::SPIKES;
+    vec![
+        line(
+            "spikes",
+            format!("{:.0}", get("count")),
+            format!("{} in 1220 µs", known.count),
+        ),
+        line(
+            "mean interval",
+            measured("interval", 1e6, "µs"),
+            format!("{} µs", known.interval),
+        ),
+        line(
+            "interval spread",
+            percent(get("interval_spread")),
+            format!("about {:.0} %", 100.0 * known.spread),
+        ),
+        line(
+            "peak",
+            measured("mean_peak", 1.0, "V"),
+            format!("{} V", known.peak),
+        ),
+        line(
+            "width at half prominence",
+            measured("mean_width", 1e6, "µs"),
+            String::new(),
+        ),
+        line(
+            "energy a spike",
+            measured("mean_energy", 1e15, "fJ"),
+            String::new(),
+        ),
+    ]
+}
+
+fn hysteresis(table: &Table) -> Vec<Line> {
+    let of = |name: &str| column(table, name);
+    let (rising, falling) = (of("rising"), of("falling"));
+    let (rising_error, falling_error) = (of("rising_error"), of("falling_error"));
+    let mut lines = Vec::new();
+    for (k, field) in of("field").into_iter().enumerate() {
+        let known = published::HYSTERESIS
+            .iter()
+            .find(|row| (row.field - field).abs() < 1e-9);
+        let publish = |value: Option<f64>| value.map_or(String::new(), |v| format!("{v:.4}"));
+        lines.push(line(
+            &format!("I/I_free rising,  |E| = {field:.2}"),
+            with_error(rising[k], rising_error[k], ""),
+            publish(known.map(|row| row.rising)),
+        ));
+        lines.push(line(
+            &format!("I/I_free falling, |E| = {field:.2}"),
+            with_error(falling[k], falling_error[k], ""),
+            publish(known.map(|row| row.falling)),
+        ));
+    }
+    lines
+}
+
+fn steady(table: &Table) -> Vec<Line> {
+    let of = |name: &str| column(table, name);
+    let (ratio, error) = (of("ratio"), of("ratio_error"));
+    of("field")
+        .into_iter()
+        .enumerate()
+        .map(|(k, field)| {
+            let known = published::CONSTANT_FIELDS
+                .iter()
+                .find(|p| (p.field - field).abs() < 1e-9);
+            line(
+                &format!("I/I_free at E = {field:.3}"),
+                with_error(ratio[k], error[k], ""),
+                known.map_or(String::new(), |p| {
+                    format!("{} ± {}", p.ratio, p.ratio_error)
+                }),
+            )
+        })
+        .collect()
+}
+
+fn relaxation(table: &Table) -> Vec<Line> {
+    if let Some((_, reason)) = table.notes.iter().find(|(name, _)| name == "not_fitted") {
+        return vec![line("memory time", reason.clone(), String::new())];
+    }
+    let get = |name: &str| scalar(table, name);
+    let (time, error) = (get("memory_time"), get("memory_time_error"));
+    vec![
+        line(
+            "memory time",
+            with_error(time * 1e6, error * 1e6, "µs"),
+            String::new(),
+        ),
+        line(
+            "conducting at rest",
+            with_error(get("rest"), get("rest_error"), ""),
+            String::new(),
+        ),
+        line(
+            "set free by the pulse",
+            with_error(get("jump"), get("jump_error"), ""),
+            String::new(),
+        ),
+    ]
+}
+
+fn what_was_run(file: &RunFile, scenario: &Scenario) -> Result<String, ResultsError> {
+    let provenance = file.provenance()?;
+    let of = |name: &str| {
+        let found = provenance.iter().find(|(key, _)| key == name);
+        found.map_or("?", |(_, value)| value.as_str()).to_owned()
+    };
+    let ions: Vec<String> = scenario
+        .slits
+        .iter()
+        .map(|slit| {
+            let counts: Vec<String> = slit.mixture.iter().map(|p| p.count.to_string()).collect();
+            format!("{} {}", slit.name, counts.join(" + "))
+        })
+        .collect();
+    let windows = file
+        .series_list()?
+        .first()
+        .map_or(0, |series| series.rows as u64);
+    let steps = windows * scenario.dynamics.window_steps;
+    let seconds: f64 = of("wall_seconds").parse().unwrap_or(f64::NAN);
+    let mut text = String::new();
+    let _ = writeln!(
+        text,
+        "ran      {} preset, step {} ps, ions: {}, copies {}, seed {}",
+        of("preset"),
+        scenario.dynamics.step,
+        ions.join(", "),
+        scenario.run.replicas,
+        of("seed"),
+    );
+    if let Protocol::Circuit(circuit) = &scenario.protocol {
+        let units = Units::at(scenario.temperature);
+        let full = circuit.source * units.current / scenario.scale;
+        let _ = writeln!(
+            text,
+            "circuit  {} coupling, I_app {:.3} nA at full size (published: 0.1 nA), scale {}",
+            circuit.coupling.name(),
+            full * 1e9,
+            scenario.scale,
+        );
+    }
+    let _ = write!(
+        text,
+        "took     {steps} steps ({:.2} µs) in {seconds:.0} s, {} threads",
+        steps as f64 * scenario.dynamics.step * 1e-6,
+        of("threads"),
+    );
+    Ok(text)
+}
+
+fn aligned(lines: &[Line]) -> String {
+    let width = |pick: fn(&Line) -> &String| {
+        lines
+            .iter()
+            .map(|line| pick(line).chars().count())
+            .max()
+            .unwrap_or(0)
+    };
+    let (first, second) = (width(|l| &l.0).max(8), width(|l| &l.1).max(8));
+    let mut text = String::new();
+    let _ = writeln!(text, "{:first$}  {:second$}  published", "", "this run");
+    for (quantity, found, known) in lines {
+        let row = format!("{quantity:first$}  {found:second$}  {known}");
+        let _ = writeln!(text, "{}", row.trim_end());
+    }
+    text
+}
+
+fn line(quantity: &str, found: String, known: String) -> Line {
+    (quantity.to_owned(), found, known)
+}
+
+/// A value with its error: the error to two digits, the value to as many
+/// decimals. Where there is no error, that is said.
+fn with_error(value: f64, error: f64, unit: &str) -> String {
+    let text = if value.is_nan() {
+        return "not measured".to_owned();
+    } else if error > 0.0 {
+        let decimals = (1.0 - error.log10().floor()).clamp(0.0, 9.0) as usize;
+        format!("{value:.decimals$} ± {error:.decimals$}")
+    } else {
+        format!("{value:.4} (one sample)")
+    };
+    format!("{text} {unit}").trim_end().to_owned()
+}
+
+fn percent(value: f64) -> String {
+    if value.is_nan() {
+        "not measured".to_owned()
+    } else {
+        format!("{:.0} %", 100.0 * value)
+    }
+}
+
+fn column(table: &Table, name: &str) -> Vec<f64> {
+    let found = table.columns.iter().find(|column| column.name == name);
+    found
+        .map(|column| column.values.clone())
+        .unwrap_or_default()
+}
+
+fn scalar(table: &Table, name: &str) -> f64 {
+    let found = table.scalars.iter().find(|scalar| scalar.name == name);
+    found.map_or(f64::NAN, |scalar| scalar.value)
+}
