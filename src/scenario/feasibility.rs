@@ -129,7 +129,10 @@ fn largest_field(scenario: &Scenario, slit: &SlitSpec) -> f64 {
             peaks.fold(0.0, f64::max)
         }
         Protocol::Circuit(circuit) => {
-            let batteries = circuit.branches.iter().map(|branch| branch.branch.battery.abs());
+            let batteries = circuit
+                .branches
+                .iter()
+                .map(|branch| branch.branch.battery.abs());
             batteries.fold(circuit.initial_voltage.abs(), f64::max) / length
         }
     }

@@ -1,0 +1,228 @@
+//! The program as a person meets it: what it prints, writes and refuses.
+
+use assert_cmd::Command;
+use bjerrum::results::RunFile;
+use predicates::prelude::*;
+use std::path::Path;
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+use tempfile::TempDir;
+
+/// A run of a tenth of a second: 20 + 20 ions for ten short windows.
+const SMALL: [&str; 8] = [
+    "--set",
+    "slits.slit.ions={cation=20, anion=20}",
+    "--set",
+    "dynamics.window=1 ns",
+    "--set",
+    "run.duration=10 ns",
+    "--set",
+    "analysis.steady.discard=2 ns",
+];
+
+fn bjerrum(folder: &TempDir) -> Command {
+    let mut command = Command::cargo_bin("bjerrum").expect("the program is built");
+    command.current_dir(folder);
+    command
+}
+
+fn folder() -> TempDir {
+    tempfile::tempdir().expect("a folder for the test")
+}
+
+fn run_small(folder: &TempDir, arguments: &[&str]) {
+    bjerrum(folder)
+        .args(["run", "iv-curve"])
+        .args(SMALL)
+        .args(arguments)
+        .assert()
+        .success();
+}
+
+/// Every series of the file, to the bit.
+fn bits(path: &Path) -> Vec<(String, Vec<u64>)> {
+    let file = RunFile::open(path).expect("a result file");
+    let names = file.series_names().expect("series");
+    names
+        .into_iter()
+        .map(|(group, name)| {
+            let series = file.series(&group, &name).expect("a series");
+            (
+                format!("{group}/{name}"),
+                series.values.iter().map(|v| v.to_bits()).collect(),
+            )
+        })
+        .collect()
+}
+
+#[test]
+fn list_names_every_built_in_scenario() {
+    let mut assert = bjerrum(&folder()).arg("list").assert().success();
+    for scenario in bjerrum::scenario::builtin() {
+        assert = assert.stdout(predicate::str::contains(scenario.name));
+    }
+}
+
+#[test]
+fn a_run_writes_a_file_and_a_figure_and_says_so() {
+    let folder = folder();
+    bjerrum(&folder)
+        .args(["run", "iv-curve"])
+        .args(SMALL)
+        .assert()
+        .success()
+        .stdout(predicate::str::contains("I/I_free at E = 0.500"))
+        .stdout(predicate::str::contains("0.959 ± 0.001"))
+        .stdout(predicate::str::contains(
+            "wrote    iv-curve.h5, iv-curve.png",
+        ));
+    assert!(folder.path().join("iv-curve.png").exists());
+    bjerrum(&folder)
+        .args(["show", "iv-curve.h5"])
+        .assert()
+        .success()
+        .stdout(predicate::str::contains("(complete)"));
+    bjerrum(&folder)
+        .args(["plot", "iv-curve.h5", "--format", "svg"])
+        .assert()
+        .success();
+    assert!(folder.path().join("iv-curve.svg").exists());
+}
+
+#[test]
+fn same_seed_same_bytes_at_any_number_of_threads() {
+    let folder = folder();
+    run_small(&folder, &["--out", "one.h5", "--threads", "1"]);
+    run_small(&folder, &["--out", "three.h5", "--threads", "3"]);
+    run_small(&folder, &["--out", "other.h5", "--seed", "7"]);
+    let of = |name: &str| bits(&folder.path().join(name));
+    assert_eq!(of("one.h5"), of("three.h5"));
+    assert_ne!(of("one.h5"), of("other.h5"));
+}
+
+/// The scenario stored in a file, run again, gives the same file.
+#[test]
+fn the_stored_scenario_reproduces_the_run() {
+    let folder = folder();
+    run_small(&folder, &["--out", "first.h5", "--seed", "11"]);
+    let file = RunFile::open(folder.path().join("first.h5")).expect("a result file");
+    let text = file.scenario_toml().expect("its scenario");
+    std::fs::write(folder.path().join("again.toml"), text).expect("a scenario file");
+    bjerrum(&folder)
+        .args(["run", "again.toml"])
+        .assert()
+        .success();
+    let of = |name: &str| bits(&folder.path().join(name));
+    assert_eq!(of("first.h5"), of("again.h5"));
+}
+
+#[test]
+fn an_output_that_exists_is_kept() {
+    let folder = folder();
+    let path = folder.path().join("iv-curve.h5");
+    std::fs::write(&path, "precious").expect("a file");
+    bjerrum(&folder)
+        .args(["run", "iv-curve"])
+        .args(SMALL)
+        .assert()
+        .code(2)
+        .stderr(predicate::str::contains("iv-curve.h5 exists already"))
+        .stderr(predicate::str::contains("--force"));
+    assert_eq!(
+        std::fs::read_to_string(&path).expect("still there"),
+        "precious"
+    );
+    run_small(&folder, &["--force"]);
+    assert!(RunFile::open(&path).is_ok());
+}
+
+#[test]
+fn wrong_input_exits_with_two() {
+    let folder = folder();
+    for (arguments, message) in [
+        (&["run", "ionic-neurn"][..], "ionic-neuron"),
+        (
+            &["run", "iv-curve", "--set", "run.duratoin=1 us"][..],
+            "run.duration",
+        ),
+        (
+            &["run", "iv-curve", "--set", "run.duration"][..],
+            "KEY=VALUE",
+        ),
+        (
+            &["run", "iv-curve", "--out", "no/such/folder.h5"][..],
+            "folder.h5",
+        ),
+        (&["show", "missing.h5"][..], "missing.h5"),
+        (&["plot", "missing.h5"][..], "missing.h5"),
+    ] {
+        bjerrum(&folder)
+            .args(arguments)
+            .assert()
+            .code(2)
+            .stderr(predicate::str::contains(message));
+    }
+    let left: Vec<_> = std::fs::read_dir(folder.path())
+        .expect("the folder")
+        .collect();
+    assert!(left.is_empty(), "something was written: {left:?}");
+}
+
+#[test]
+fn completions_for_the_shell() {
+    bjerrum(&folder())
+        .args(["completions", "bash"])
+        .assert()
+        .success()
+        .stdout(predicate::str::contains("_bjerrum"));
+}
+
+/// Ctrl-C: the window is finished, the file closed, what was saved is told.
+#[cfg(unix)]
+#[test]
+fn an_interrupted_run_is_saved_and_exits_with_130() {
+    let folder = folder();
+    let child = std::process::Command::new(assert_cmd::cargo::cargo_bin("bjerrum"))
+        .current_dir(&folder)
+        .args(["run", "iv-curve"])
+        .args(&SMALL[..4])
+        .args([
+            "--set",
+            "run.duration=1 ms",
+            "--set",
+            "analysis.steady.discard=2 ns",
+        ])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    let path = folder.path().join("iv-curve.h5");
+    let deadline = Instant::now() + Duration::from_secs(60);
+    while !path.exists() && Instant::now() < deadline {
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    std::thread::sleep(Duration::from_millis(500));
+    let id = child.id().to_string();
+    let killed = std::process::Command::new("kill")
+        .args(["-INT", &id])
+        .status();
+    assert!(killed.is_ok_and(|status| status.success()));
+    let output = child.wait_with_output().expect("the program ends");
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(130), "{told}");
+    assert!(
+        told.contains("interrupted: ") && told.contains("are saved in iv-curve.h5"),
+        "{told}"
+    );
+    let file = RunFile::open(&path).expect("the file is closed and readable");
+    assert_eq!(file.status().expect("a status"), "interrupted");
+    let rows = file
+        .series("observables/slit-field0", "current")
+        .expect("a series")
+        .values
+        .len();
+    assert!(
+        told.contains(&format!("{rows} of ")),
+        "{rows} rows, but: {told}"
+    );
+}
