@@ -523,6 +523,20 @@ fn h5py_reads_a_live_run_and_a_killed_one() {
     }
 }
 
+#[test]
+fn a_reader_does_not_keep_a_run_from_ending() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("run.h5");
+    let mut run = create(&path, false).unwrap();
+    append_rows(&mut run, 0..100).unwrap();
+    run.flush().unwrap();
+    // A reader in another process holds a shared lock, and so does this one.
+    let reader = fs::File::open(&path).unwrap();
+    reader.lock_shared().unwrap();
+    run.finish(&tables(), 1.0, "complete").unwrap();
+    assert_eq!(RunFile::open(&path).unwrap().tables().unwrap(), tables());
+}
+
 /// A file system of 2 MB, gone with the value.
 struct SmallDisk(tempfile::TempDir);
 
@@ -617,4 +631,9 @@ fn a_disk_too_full_for_the_results_says_so() {
         "{error}"
     );
     assert_eq!(rows_seen(&path), 100);
+    assert_eq!(
+        fs::read_dir(disk.0.path()).unwrap().count(),
+        2,
+        "the half-made copy is gone"
+    );
 }

@@ -2,10 +2,9 @@
 //!
 //! The whole layout is created first; the file then enters HDF5's single-writer, multiple-readers
 //! mode, in which a reader (or a kill) may come at any moment. That mode can create nothing, so
-//! [`RunWriter::finish`] leaves it to add the results.
+//! [`RunWriter::finish`] leaves it and adds the results to a copy that takes the file's place.
 
 use std::fs;
-use std::io::Write as _;
 use std::mem;
 use std::path::{Path, PathBuf};
 
@@ -114,6 +113,7 @@ impl RunWriter {
     }
 
     /// Adds the results and the final status (`"complete"`, `"interrupted"`), and closes the file.
+    /// For a moment this takes the room of the file once more.
     ///
     /// # Errors
     /// [`ResultsError::Layout`] for tables whose names clash; [`ResultsError::Write`].
@@ -125,15 +125,14 @@ impl RunWriter {
     ) -> Result<(), ResultsError> {
         check_tables(tables)?;
         self.flush()?;
-        // While the results are written the file is closed to readers: be sure that they will fit.
-        check_room(&self.path, tables)
-            .map_err(|error| ResultsError::write_reason(&self.path, error.to_string()))?;
         let Some(open) = self.open.take() else {
             return Ok(());
         };
         open.close()
-            .and_then(|()| add_results(&self.path, tables, wall_seconds, status))
-            .map_err(|error| ResultsError::write(&self.path, &error))
+            .map_err(|error| ResultsError::write(&self.path, &error))?;
+        replace_by_copy(&self.path, |copy| {
+            add_results(copy, tables, wall_seconds, status)
+        })
     }
 
     /// Runs a write. If it fails, nothing else may be written: HDF5 would go on to store the
@@ -576,20 +575,28 @@ fn extensible<T: hdf5::H5Type>(
         .create(name)
 }
 
-/// Makes sure that the disk has room for the results, by filling that room for a moment.
-fn check_room(path: &Path, tables: &[Table]) -> std::io::Result<()> {
-    const EACH_DATASET: usize = 4096;
-    let columns = tables.iter().flat_map(|table| &table.columns);
-    let scalars: usize = tables.iter().map(|table| table.scalars.len()).sum();
-    let bytes = columns
-        .map(|column| EACH_DATASET + 8 * column.values.len())
-        .sum::<usize>()
-        + EACH_DATASET * (16 + scalars + tables.len());
-    let mut name = path.as_os_str().to_owned();
-    name.push(".room");
-    let probe = PathBuf::from(name);
-    let written = fs::File::create(&probe).and_then(|mut file| file.write_all(&vec![0; bytes]));
-    fs::remove_file(&probe).and(written)
+/// Changes a copy of the file and puts it in the place of the file, in one step. Whoever reads the
+/// file meanwhile neither stands in the way (a reader holds a lock) nor is disturbed, and a kill or a
+/// full disk leaves the file as it was.
+fn replace_by_copy(
+    path: &Path,
+    change: impl FnOnce(&Path) -> hdf5::Result<()>,
+) -> Result<(), ResultsError> {
+    let failed = |error: std::io::Error| ResultsError::write_reason(path, error.to_string());
+    // Where the path is a link, the file it leads to is the one to replace.
+    let place = fs::canonicalize(path).map_err(failed)?;
+    let mut copy = place.clone().into_os_string();
+    copy.push(".finishing");
+    let copy = PathBuf::from(copy);
+    let replaced = fs::copy(&place, &copy).map_err(failed).and_then(|_| {
+        change(&copy).map_err(|error| ResultsError::write(path, &error))?;
+        fs::rename(&copy, &place).map_err(failed)
+    });
+    if replaced.is_err() {
+        // The error to report is the first one.
+        let _ = fs::remove_file(&copy);
+    }
+    replaced
 }
 
 fn add_results(path: &Path, tables: &[Table], wall_seconds: f64, status: &str) -> hdf5::Result<()> {
