@@ -20,7 +20,8 @@
 //!
 //! A run that is still going, or was killed: `h5py.File(path, "r", swmr=True)`. HDF5 calls this
 //! *single writer, multiple readers*: everything up to the last flush is there, and a live reader
-//! sees new rows after `dataset.refresh()`. A kill may fall between the flush of `value` and
+//! sees new rows after `dataset.refresh()`; to see the results of a run that ended meanwhile, open the
+//! file again. A kill may fall between the flush of `value` and
 //! that of `time` and `step`; the rows present in all three are whole, and those are the ones
 //! [`RunFile`] returns.
 //!
