@@ -143,7 +143,7 @@ fn wrong_input_exits_with_two() {
         (&["run", "ionic-neurn"][..], "ionic-neuron"),
         (
             &["run", "iv-curve", "--set", "run.duratoin=1 us"][..],
-            "run.duration",
+            "the nearest is \"duration\"",
         ),
         (
             &["run", "iv-curve", "--set", "run.duration"][..],

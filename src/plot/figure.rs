@@ -156,11 +156,6 @@ impl Axis {
     pub fn scaled(self, scale: Scale) -> Self {
         Self { scale, ..self }
     }
-
-    /// The same axis, showing exactly the range given, if one is given.
-    pub fn ranged(self, range: Option<(f64, f64)>) -> Self {
-        Self { range, ..self }
-    }
 }
 
 /// How values are spread along an axis.

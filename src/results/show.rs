@@ -56,22 +56,27 @@ fn provenance(entries: &[(String, String)]) -> String {
     section("Provenance", &align(&shown, &[]))
 }
 
+/// The series, group by group; groups that hold the same series (the copies of
+/// a slit) are told together.
 fn series(list: &[SeriesInfo]) -> String {
-    if list.is_empty() {
-        return String::new();
+    let mut text = String::new();
+    let mut groups: Vec<&[SeriesInfo]> = list.chunk_by(|a, b| a.group == b.group).collect();
+    while !groups.is_empty() {
+        let first = groups[0];
+        let (alike, others): (Vec<_>, Vec<_>) = groups
+            .into_iter()
+            .partition(|group| same_series(first, group));
+        text += &section(&title(&alike), &align(&series_cells(first), &[1]));
+        groups = others;
     }
-    let mut cells = vec![
-        ["series", "rows", "time", "unit", "what it is"]
-            .map(str::to_owned)
-            .to_vec(),
-    ];
-    for info in list {
-        let group = info
-            .group
-            .strip_prefix("observables/")
-            .unwrap_or(&info.group);
-        cells.push(vec![
-            format!("{group}/{}", info.name),
+    text
+}
+
+fn series_cells(group: &[SeriesInfo]) -> Vec<Vec<String>> {
+    let header = ["series", "rows", "time", "unit", "what it is"].map(str::to_owned);
+    let row = |info: &SeriesInfo| {
+        vec![
+            info.name.clone(),
             info.rows.to_string(),
             span(info.span),
             plain_unit(&info.unit).to_owned(),
@@ -79,9 +84,31 @@ fn series(list: &[SeriesInfo]) -> String {
                 [] => info.long_name.clone(),
                 names => format!("{} ({})", info.long_name, names.join(", ")),
             },
-        ]);
+        ]
+    };
+    std::iter::once(header.to_vec())
+        .chain(group.iter().map(row))
+        .collect()
+}
+
+/// The names of groups, without the /observables they all stand in.
+fn title(groups: &[&[SeriesInfo]]) -> String {
+    let name = |group: &[SeriesInfo]| group[0].group.replacen("observables/", "", 1);
+    match groups {
+        [only] => name(only),
+        [first, .., last] => format!(
+            "{} ... {} ({} groups)",
+            name(first),
+            name(last),
+            groups.len()
+        ),
+        [] => String::new(),
     }
-    section("Series", &align(&cells, &[1]))
+}
+
+fn same_series(a: &[SeriesInfo], b: &[SeriesInfo]) -> bool {
+    let key = |info: &SeriesInfo| (info.name.clone(), info.rows, info.columns.clone());
+    a.len() == b.len() && a.iter().zip(b).all(|(a, b)| key(a) == key(b))
 }
 
 fn trajectories(list: &[TrajectoryInfo]) -> String {

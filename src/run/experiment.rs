@@ -146,9 +146,12 @@ impl Experiment {
                 circuit,
                 relaxation_windows,
             } => {
-                let window = circuit.observe(slits);
+                let mut window = circuit.observe(slits);
                 if self.windows_done > *relaxation_windows {
                     circuit.advance(&window, duration);
+                } else {
+                    // Not connected yet: the ions conduct, the circuit does not.
+                    window.currents.fill(0.0);
                 }
                 Some(window)
             }

@@ -16,14 +16,11 @@ const FIELD_UNIT: &str = "kT e-1 Angstrom-1";
 /// How often readers of a running file get to see new rows.
 const FLUSH_EVERY: Duration = Duration::from_secs(2);
 
-/// Observables of a slit, in the order in which they are written.
+/// Observables of a slit, in the order in which they are written. Each row is
+/// the average over the window that ends at its time.
 const SLIT_SERIES: [(&str, &str, &str); 7] = [
-    (
-        "field",
-        FIELD_UNIT,
-        "mean field over the window that ends here, kT/(e Angstrom)",
-    ),
-    ("current", "A", "mean ionic current over the window"),
+    ("field", FIELD_UNIT, "mean field, kT/(e Angstrom)"),
+    ("current", "A", "mean ionic current"),
     (
         "current_by_species",
         "A",
@@ -32,23 +29,15 @@ const SLIT_SERIES: [(&str, &str, &str); 7] = [
     (
         "current_variance",
         "A2",
-        "variance of the current of single steps within the window",
+        "variance of single steps in the window",
     ),
-    (
-        "conductance",
-        "S",
-        "conductance: mean current over mean voltage",
-    ),
+    ("conductance", "S", "mean current over mean voltage"),
     (
         "mobile_conductance",
         "S",
-        "conductance of the mobile charge: clusters moving as one body",
+        "conductance of the mobile charge",
     ),
-    (
-        "free_fraction",
-        "1",
-        "fraction of ions with no other ion within the free cut-off",
-    ),
+    ("free_fraction", "1", "fraction of ions that are alone"),
 ];
 
 /// The announced content of the result file.
@@ -106,12 +95,7 @@ fn circuit_series(branches: &[String], coupling: Coupling) -> Vec<SeriesSpec> {
         columns: columns.to_vec(),
     };
     vec![
-        series(
-            "voltage",
-            "V",
-            "voltage of the capacitor, held during the window that ends here",
-            &[],
-        ),
+        series("voltage", "V", "voltage, held during the window", &[]),
         series("branch_conductance", "S", conductance, branches),
         series(
             "branch_current",

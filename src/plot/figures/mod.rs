@@ -96,24 +96,3 @@ fn quantile(values: impl Iterator<Item = f64>, fraction: f64) -> Option<f64> {
     let index = (fraction * (sorted.len() - 1) as f64).round() as usize;
     Some(*sorted.select_nth_unstable_by(index, f64::total_cmp).1)
 }
-
-/// A range that lone outliers do not stretch, or none when there are no such outliers.
-///
-/// A conductance I/V runs away in the few windows where V crosses zero; a range that followed it
-/// would flatten everything else. What 99.5 % of the values reach, and half as much again, is
-/// kept when the farthest value lies more than three times farther.
-fn without_outliers(values: &[f64]) -> Option<(f64, f64)> {
-    let finite = || values.iter().copied().filter(|v| v.is_finite());
-    let (low, high) = (quantile(finite(), 0.005)?, quantile(finite(), 0.995)?);
-    let reach = high.max(0.0) - low.min(0.0);
-    let lowest = finite().fold(0.0, f64::min);
-    let highest = finite().fold(0.0, f64::max);
-    if reach <= 0.0 || (highest - lowest) <= 3.0 * reach {
-        return None;
-    }
-    let (bottom, top) = (
-        lowest.max(1.5 * low.min(0.0)),
-        highest.min(1.5 * high.max(0.0)),
-    );
-    (bottom < top).then_some((bottom - 0.03 * reach, top))
-}

@@ -1,8 +1,10 @@
 //! A slit neuron: its voltage with the spikes marked, the two conductances, the two currents.
 
-use super::super::figure::{Axis, Figure, Legend, Mark, Panel, RightAxis, Rule, Span, Trace};
+use super::super::figure::{
+    Axis, Figure, Legend, Mark, Panel, RightAxis, Rule, Scale, Span, Trace,
+};
 use super::super::palette;
-use super::{Caption, FIELD_UNIT, pairs, prefixed, without_outliers};
+use super::{Caption, FIELD_UNIT, pairs, prefixed};
 
 /// What the figure of a neuron is made from.
 #[derive(Clone, Debug, Default)]
@@ -112,8 +114,8 @@ impl Neuron {
             Conductance::FreeIonFraction => (1.0, "Conductance / free-ion value".into()),
         };
         let mut panel = self.panel(&label);
-        let all: Vec<f64> = series.concat().iter().map(|g| g * factor).collect();
-        panel.y = panel.y.with_zero().ranged(without_outliers(&all));
+        // It spans decades: ions set free at random at the start, few at rest.
+        panel.y = panel.y.scaled(Scale::Log);
         panel.traces = self.slit_traces(factor, |slit| &slit.conductance);
         panel
     }
