@@ -177,7 +177,7 @@ mod tests {
     /// coupling, and shifted bins, from a sound run.
     #[test]
     fn a_stronger_coupling_and_shifted_bins_are_found() {
-        const EFFORT: f64 = 0.12;
+        const EFFORT: f64 = 0.08;
         let copies = follow_copies(&sound(EFFORT));
         assert_eq!(failures(compare(&sound(EFFORT), &copies)), []);
         let shifted = faulty(EFFORT, Fault::ShiftedBins(0.02));

@@ -216,12 +216,12 @@ mod tests {
         assert_eq!(failures(run(&sound(0.1))), []);
     }
 
-    /// One outlier in 1.7e7 draws: mean and variance look right, the tail not.
+    /// One outlier of 6.5σ in 1.7e7 draws: every moment looks right, the tail not.
     #[test]
     fn a_rare_outlier_is_found_in_the_tail_alone() {
         let fault = Fault::Outlier {
             every: 17_000_000,
-            size: 8.0,
+            size: 6.5,
         };
         assert_eq!(failed(0.3, fault), ["draws beyond ±6 σ of 3.0e8"]);
     }
