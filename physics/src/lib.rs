@@ -20,4 +20,5 @@ pub mod noise;
 pub mod observables;
 pub mod slit;
 pub mod statistics;
+pub mod theory;
 pub mod units;

@@ -79,6 +79,24 @@ pub const CONSTANT_FIELDS: [ConstantField; 3] = [
     },
 ];
 
+/// Run A with monovalent ions, which hardly pair.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Ohmic {
+    /// Field, kT/(e·Å).
+    pub field: f64,
+    /// I/I_free.
+    pub ratio: f64,
+    /// Its uncertainty. None is stated; two units of the last digit are taken.
+    pub ratio_error: f64,
+}
+
+/// Run A with z = 1.
+pub const OHMIC: Ohmic = Ohmic {
+    field: 0.2,
+    ratio: 0.978,
+    ratio_error: 0.002,
+};
+
 /// The spikes of Run B over 1.22 ms.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Spikes {
@@ -90,6 +108,8 @@ pub struct Spikes {
     pub spread: f64,
     /// Peak, V.
     pub peak: f64,
+    /// Peak over the length of the slit (2 µm), kT/(e·Å).
+    pub peak_field: f64,
 }
 
 /// The spikes of the published neuron.
@@ -98,4 +118,5 @@ pub const SPIKES: Spikes = Spikes {
     interval: 87.7,
     spread: 0.18,
     peak: 40.6,
+    peak_field: 0.079,
 };

@@ -1,0 +1,260 @@
+//! What a claim is, what it checks, and when a check passes.
+
+use crate::subject::Subject;
+use serde::Serialize;
+use statrs::distribution::{ContinuousCDF, Normal, StudentsT};
+use statrs::function::gamma::{gamma_lr, gamma_ur};
+
+/// How a deviation is judged.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub enum Law {
+    /// Normal errors of known size: z = (got - expected)/√(error² + expected_error²).
+    Normal,
+    /// The error of `got` is itself estimated, with this many degrees of
+    /// freedom: Student's t, given as the z of equal two-sided probability.
+    Student {
+        /// Degrees of freedom of the error of `got`.
+        degrees: f64,
+    },
+    /// `got` is a count with this exact mean: two-sided Poisson probability,
+    /// given as the z of equal probability.
+    Poisson,
+    /// No chance involved: |got - expected| may not exceed this.
+    Within {
+        /// Absolute tolerance, in the unit of the quantity.
+        tolerance: f64,
+    },
+}
+
+/// One number expected and got.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Check {
+    /// What is compared, with its unit.
+    pub quantity: String,
+    /// The value theory or publication gives.
+    pub expected: f64,
+    /// Its standard error; 0 for exact results.
+    pub expected_error: f64,
+    /// The value measured here.
+    pub got: f64,
+    /// Its standard error; 0 for deterministic checks.
+    pub error: f64,
+    /// How the difference is judged.
+    pub law: Law,
+    /// Where the expected value comes from.
+    pub source: String,
+}
+
+impl Check {
+    /// Deviation as a normal score; `None` where no chance is involved.
+    ///
+    /// Not a number (a measurement that failed) stays not a number, which no
+    /// limit lets pass.
+    #[must_use]
+    pub fn z(&self) -> Option<f64> {
+        let error = self.error.hypot(self.expected_error);
+        let score = (self.got - self.expected) / error;
+        match self.law {
+            Law::Normal => Some(score),
+            Law::Student { degrees } => {
+                // Welch–Satterthwaite: the expected error is taken as known.
+                Some(score_of_t(score, degrees * (error / self.error).powi(4)))
+            }
+            Law::Poisson => Some(score_of_count(self.got, self.expected)),
+            Law::Within { .. } => None,
+        }
+    }
+
+    /// Whether the check passes: |z| ≤ `limit`, or the stated tolerance.
+    #[must_use]
+    pub fn verdict(&self, limit: f64) -> Verdict {
+        let pass = match (self.law, self.z()) {
+            (Law::Within { tolerance }, _) => (self.got - self.expected).abs() <= tolerance,
+            (_, Some(z)) => z.abs() <= limit,
+            (_, None) => false,
+        };
+        if pass { Verdict::Pass } else { Verdict::Fail }
+    }
+}
+
+/// Pass or fail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub enum Verdict {
+    /// Got agrees with expected.
+    Pass,
+    /// It does not.
+    Fail,
+}
+
+/// A statement about the engine and the measurement that can refute it.
+#[derive(Clone, Copy, Debug)]
+pub struct Claim {
+    /// Short name, as on the command line.
+    pub name: &'static str,
+    /// The statement.
+    pub statement: &'static str,
+    /// Measures it.
+    pub run: fn(&Plan) -> Vec<Check>,
+}
+
+/// How much is spent on a validation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub enum Tier {
+    /// Minutes on two cores; what continuous integration runs.
+    Quick,
+    /// Ten times the statistics: a long night.
+    Full,
+}
+
+/// What is run: how much of it, with which seed, on what.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Plan {
+    /// Statistics relative to the quick tier.
+    pub effort: f64,
+    /// Master seed of every stream.
+    pub seed: u64,
+    /// The engine under test.
+    pub subject: Subject,
+}
+
+impl Plan {
+    /// Master seed of the published reports.
+    pub const SEED: u64 = 20_210_806;
+
+    /// The plan of a tier, on the sound engine.
+    #[must_use]
+    pub fn of(tier: Tier) -> Self {
+        Self {
+            effort: match tier {
+                Tier::Quick => 1.0,
+                Tier::Full => 10.0,
+            },
+            seed: Self::SEED,
+            subject: Subject::Sound,
+        }
+    }
+
+    /// `size` of the quick tier scaled by the effort, at least `least`.
+    #[must_use]
+    pub fn scaled(&self, size: u64, least: u64) -> u64 {
+        ((size as f64 * self.effort).round() as u64).max(least)
+    }
+}
+
+/// Largest |z| that passes when `checks` of them are made and a sound engine is
+/// to be refused with probability `false_alarm` in all.
+///
+/// Šidák's correction, α₁ = 1 - (1 - α)^(1/m), J. Am. Stat. Assoc. 62, 626
+/// (1967), <https://doi.org/10.1080/01621459.1967.10482935>. Conservative for
+/// correlated checks (neighbouring moments, nested tails).
+#[must_use]
+pub fn score_limit(checks: usize, false_alarm: f64) -> f64 {
+    let each = -((-false_alarm).ln_1p() / checks.max(1) as f64).exp_m1();
+    -Normal::standard().inverse_cdf(0.5 * each)
+}
+
+/// The normal score beyond which lies as much as beyond `t` in Student's
+/// distribution.
+fn score_of_t(t: f64, degrees: f64) -> f64 {
+    if t.is_nan() || degrees.is_nan() {
+        return f64::NAN;
+    }
+    // Beyond a thousand degrees the two agree to 1e-3 of the score.
+    if degrees > 1000.0 {
+        return t;
+    }
+    let student = StudentsT::new(0.0, 1.0, degrees).expect("at least one degree of freedom");
+    t.signum() * score_of_tail(student.cdf(-t.abs()))
+}
+
+/// The normal score of a Poisson count with the given mean, two-sided.
+///
+/// P(X ≤ k) = Q(k + 1, λ) and P(X ≥ k) = P(k, λ), the incomplete gamma
+/// functions (Abramowitz & Stegun 26.4.21). The smaller one is doubled. Above a
+/// mean of 1e5, where skewness shifts a score by less than 0.01, the score is
+/// (k - λ)/√λ.
+fn score_of_count(count: f64, mean: f64) -> f64 {
+    if mean > 1e5 {
+        return (count - mean) / mean.sqrt();
+    }
+    let at_most = gamma_ur(count + 1.0, mean);
+    let at_least = if count == 0.0 {
+        1.0
+    } else {
+        gamma_lr(count, mean)
+    };
+    if at_least < at_most {
+        score_of_tail(at_least)
+    } else {
+        -score_of_tail(at_most)
+    }
+}
+
+/// x ≥ 0 with one-sided normal tail `tail`; zero for tails of a half or more.
+fn score_of_tail(tail: f64) -> f64 {
+    // A tail that underflows still has a score: the largest the table holds.
+    let tail = tail.clamp(f64::MIN_POSITIVE, 0.5);
+    -Normal::standard().inverse_cdf(tail)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use bjerrum_physics::theory::normal_tail;
+
+    fn check(law: Law, expected: f64, got: f64, error: f64) -> Check {
+        Check {
+            quantity: "x".into(),
+            expected,
+            expected_error: 0.0,
+            got,
+            error,
+            law,
+            source: "test".into(),
+        }
+    }
+
+    #[test]
+    fn limit_grows_with_the_number_of_checks() {
+        // One check at 1e-3, two-sided: 3.2905 (any table of the normal law).
+        assert!((score_limit(1, 1e-3) - 3.2905).abs() < 1e-4);
+        // Fifty: 1 - (0.999)^(1/50) = 2.0010e-5, two-sided.
+        let tail = normal_tail(score_limit(50, 1e-3));
+        assert!((2.0 * tail / 2.001e-5 - 1.0).abs() < 1e-3, "{tail}");
+    }
+
+    /// Quantiles of Student's t from any table: t(0.975; 7) = 2.3646.
+    #[test]
+    fn student_scores_are_milder_than_normal_ones() {
+        let z = check(Law::Student { degrees: 7.0 }, 0.0, 2.3646, 1.0).z();
+        assert!((z.unwrap() - 1.95996).abs() < 1e-3, "{z:?}");
+        let z = check(Law::Student { degrees: 7.0 }, 0.0, -2.3646, 1.0).z();
+        assert!((z.unwrap() + 1.95996).abs() < 1e-3, "{z:?}");
+    }
+
+    /// Mean 2: P(X ≥ 6) = 0.016564, P(X ≤ 0) = 0.135335; and a mean so large
+    /// that the exact law and the normal one agree.
+    #[test]
+    fn counts_are_judged_by_the_poisson_law() {
+        let tail = |got: f64| normal_tail(check(Law::Poisson, 2.0, got, 0.0).z().unwrap().abs());
+        assert!((tail(6.0) - 0.016_564).abs() < 1e-6);
+        assert!((tail(0.0) - 0.135_335).abs() < 1e-6);
+        assert!(check(Law::Poisson, 2.0, 60.0, 0.0).z().unwrap() > 10.0);
+        let exact = check(Law::Poisson, 9e4, 9e4 + 900.0, 0.0).z().unwrap();
+        assert!((exact - 3.0).abs() < 0.02, "{exact}");
+    }
+
+    #[test]
+    fn a_number_that_is_none_fails() {
+        for law in [
+            Law::Normal,
+            Law::Student { degrees: 3.0 },
+            Law::Within { tolerance: 1.0 },
+        ] {
+            let broken = check(law, 0.0, f64::NAN, 1.0);
+            assert_eq!(broken.verdict(100.0), Verdict::Fail, "{law:?}");
+            let unsure = check(law, 0.0, 3.0, f64::NAN);
+            assert_eq!(unsure.verdict(100.0), Verdict::Fail, "{law:?}");
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! One file per claim, from the step of a single ion up to the memristor.
+
+pub mod boltzmann;
+pub mod force;
+pub mod free_ions;
+pub mod hysteresis;
+pub mod noise;
+pub mod ohmic;
+pub mod thermal_current;
+
+use crate::claim::Claim;
+use bjerrum_physics::brownian::Brownian;
+use bjerrum_physics::interaction::ConfinedLog;
+use bjerrum_physics::slit::{Slit, Walls};
+
+/// Every claim, the quick ones first.
+#[must_use]
+pub fn claims() -> Vec<Claim> {
+    vec![
+        force::CLAIM,
+        free_ions::CLAIM,
+        thermal_current::CLAIM,
+        noise::CLAIM,
+        boltzmann::CLAIM,
+        ohmic::CLAIM,
+        hysteresis::CLAIM,
+    ]
+}
+
+/// No pair force at all: ξ = c. The short cut-off spares the search for pairs.
+const NO_INTERACTION: ConfinedLog = ConfinedLog {
+    xi: 1.0,
+    x_t: 60.0,
+    contact: 1.0,
+    cutoff: 1.0,
+};
+
+/// Published time step, ps.
+const PUBLISHED_STEP: f64 = 5.0;
+
+/// A square slit, periodic both ways.
+fn periodic_square(side: f64) -> Slit {
+    Slit {
+        length: side,
+        width: side,
+        walls: Walls::Periodic,
+    }
+}
+
+/// The square that holds `pairs` of ions at the published density, 1e-3 nm⁻²
+/// of each sign (4000 + 4000 ions in 2 × 2 µm).
+fn published_density(pairs: usize) -> Slit {
+    periodic_square((pairs as f64 * 1e5).sqrt())
+}
+
+/// Steps `engine` and returns the current averaged over those steps, e/ps.
+fn window_current(engine: &mut Brownian, steps: u64, field: impl Fn(f64) -> f64) -> f64 {
+    let mut moved = vec![0.0; engine.species().len()];
+    for _ in 0..steps {
+        engine.step(field(engine.time()), &mut moved);
+    }
+    let charge: f64 = engine
+        .species()
+        .iter()
+        .zip(&moved)
+        .map(|(range, moved)| range.species.charge() * moved)
+        .sum();
+    charge / (engine.slit().length * engine.scheme().step * steps as f64)
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use crate::claim::{Check, Plan, Verdict, score_limit};
+    use crate::report::FALSE_ALARM;
+    use crate::subject::{Fault, Subject};
+
+    /// The checks of one claim that fail at the limit for its own checks.
+    pub fn failures(checks: Vec<Check>) -> Vec<Check> {
+        let limit = score_limit(checks.len(), FALSE_ALARM);
+        checks
+            .into_iter()
+            .filter(|check| check.verdict(limit) == Verdict::Fail)
+            .collect()
+    }
+
+    /// A plan of the given effort on a sound engine.
+    pub fn sound(effort: f64) -> Plan {
+        Plan {
+            effort,
+            seed: Plan::SEED,
+            subject: Subject::Sound,
+        }
+    }
+
+    /// The same with a fault.
+    pub fn faulty(effort: f64, fault: Fault) -> Plan {
+        Plan {
+            subject: Subject::Faulty(fault),
+            ..sound(effort)
+        }
+    }
+
+    #[test]
+    fn names_are_unique() {
+        let mut names: Vec<_> = claims().iter().map(|claim| claim.name).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), claims().len());
+    }
+}
