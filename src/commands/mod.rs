@@ -1,6 +1,7 @@
 //! The command line: what can be asked, and who answers.
 
 mod run;
+mod validate;
 
 use bjerrum::plot::Format;
 use bjerrum::results::{self, RunFile};
@@ -57,7 +58,7 @@ enum Command {
     ///
     /// The quick tier takes under five minutes on two cores. Exits with 1 when
     /// a claim fails.
-    Validate,
+    Validate(validate::ValidateArguments),
     /// Print a completion script for a shell
     Completions {
         /// The shell
@@ -116,7 +117,7 @@ pub fn execute(arguments: Arguments) -> Result<ExitCode, Failure> {
                 println!("{}", figure.display());
             }
         }
-        Command::Validate => return Ok(validate()),
+        Command::Validate(arguments) => return Ok(validate::validate(&arguments)),
         Command::Completions { shell } => {
             let mut command = Arguments::command();
             clap_complete::generate(shell, &mut command, "bjerrum", &mut std::io::stdout());
@@ -131,8 +132,4 @@ fn list() {
     for scenario in all {
         println!("{:width$}  {}", scenario.name, scenario.title);
     }
-}
-
-fn validate() -> ExitCode {
-    ExitCode::SUCCESS
 }
