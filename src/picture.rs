@@ -218,7 +218,7 @@ impl Source {
 
     fn iv_curve(&self, table: &Table) -> Figure {
         let published = |pick: fn(&published::ConstantField) -> f64| Published {
-            source: published::LABEL.to_owned(),
+            source: published::CONSTANT_FIELDS_LABEL.to_owned(),
             points: published::CONSTANT_FIELDS
                 .iter()
                 .map(|row| (row.field, pick(row)))

@@ -175,7 +175,7 @@ fn constant_fields_make_copies() {
     assert_eq!(drives.len(), 8);
     assert_eq!(drives[7].drive, Drive::Constant { value: 0.5 });
     assert_eq!(scenario.copies(), 24);
-    let voltage = load("iv-curve", &[("drive.amplitude", "7071 kT/e")]).unwrap();
+    let voltage = load("iv-curve", &[("drive.amplitude", "20000 kT/e")]).unwrap();
     let Protocol::Driven { drives } = &voltage.protocol else {
         panic!("it is driven");
     };

@@ -44,6 +44,10 @@ const fn row(field: f64, rising: f64, falling: f64) -> LoopRow {
     }
 }
 
+/// How a figure names the source of [`CONSTANT_FIELDS`]: the published inputs,
+/// run in LAMMPS (the paper gives loops only).
+pub const CONSTANT_FIELDS_LABEL: &str = "published inputs, LAMMPS";
+
 /// Run A at a constant field, by the published inputs in LAMMPS.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ConstantField {
