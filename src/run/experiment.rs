@@ -178,8 +178,7 @@ impl Experiment {
                 .map(mobility)
                 .fold(0.0, f64::max);
             let drift = fastest * scheme.step * field.abs();
-            // Written so that a field that is not a number is caught as well.
-            if !(drift <= scheme.interaction.cutoff) {
+            if drift.is_nan() || drift > scheme.interaction.cutoff {
                 return Err(RunError::FieldRanAway {
                     slit: copy.label.clone(),
                     step: self.steps_done(),

@@ -234,10 +234,8 @@ impl Brownian {
                 here[1] - there[1] + pair.shift[1],
             ];
             let f = pair_force.on(self.charges[i] * self.charges[j], d);
-            for axis in 0..2 {
-                self.forces[i][axis] += f[axis];
-                self.forces[j][axis] -= f[axis];
-            }
+            self.forces[i] = [self.forces[i][0] + f[0], self.forces[i][1] + f[1]];
+            self.forces[j] = [self.forces[j][0] - f[0], self.forces[j][1] - f[1]];
         }
     }
 

@@ -113,9 +113,9 @@ fn forces_equal_the_direct_sum() {
                 let f = ConfinedLog::PUBLISHED.force(engine.charges[i] * engine.charges[j], r);
                 expected = [expected[0] + f * d[0] / r, expected[1] + f * d[1] / r];
             }
-            for axis in 0..2 {
-                let error = (engine.forces[i][axis] - expected[axis]).abs();
-                assert!(error < 1e-10, "ion {i}, axis {axis}: off by {error}");
+            for (force, expected) in engine.forces[i].iter().zip(expected) {
+                let error = (force - expected).abs();
+                assert!(error < 1e-10, "ion {i}: off by {error}");
             }
         }
     }
