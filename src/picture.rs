@@ -7,6 +7,8 @@ use crate::plot::figures::{
 use crate::plot::{Figure, Format, PlotError, Scale};
 use crate::results::{self, ResultsError, RunFile, Table};
 use crate::scenario::{Protocol, Scenario, ScenarioError};
+use bjerrum_physics::theory;
+use bjerrum_physics::units::Units;
 use bjerrum_validation::published;
 use std::path::{Path, PathBuf};
 
@@ -161,13 +163,11 @@ impl Source {
             }
         };
         let window = self.scenario.dynamics.window() * 1e-12;
-        let marks = column(spikes, "time")
-            .into_iter()
-            .zip(column(spikes, "peak"));
+        let marks = spikes.column("time").into_iter().zip(spikes.column("peak"));
         Ok(Neuron {
             caption: self.caption()?,
-            field_per_volt: scalar(spikes, "field_per_volt"),
-            threshold: scalar(spikes, "threshold"),
+            field_per_volt: spikes.scalar("field_per_volt"),
+            threshold: spikes.scalar("threshold"),
             connected_at: Some(circuit.relaxation_windows as f64 * window),
             spikes: marks.map(|(time, peak)| Spike { time, peak }).collect(),
             sodium: slit(0),
@@ -193,7 +193,7 @@ impl Source {
             .map_or(0.0, |a| a.discard)
             * 1e-12;
         let first = seconds(&field).partition_point(|&t| t <= discard);
-        let highest = column(table, "field").into_iter().fold(0.0, f64::max);
+        let highest = table.column("field").into_iter().fold(0.0, f64::max);
         let published = |pick: fn(&published::LoopRow) -> f64| Published {
             source: published::LABEL.to_owned(),
             points: published::HYSTERESIS
@@ -247,13 +247,13 @@ impl Source {
                 *sum += g / groups.len() as f64 / self.free_conductance();
             }
         }
-        let decay = scalar(table, "memory_time").map(|memory_time| Decay {
-            start: scalar(table, "start").unwrap_or(0.0),
+        let decay = table.scalar("memory_time").map(|memory_time| Decay {
+            start: table.scalar("start").unwrap_or(0.0),
             end: time.last().copied().unwrap_or(0.0),
-            rest: scalar(table, "rest").unwrap_or(f64::NAN),
-            jump: scalar(table, "jump").unwrap_or(f64::NAN),
+            rest: table.scalar("rest").unwrap_or(f64::NAN),
+            jump: table.scalar("jump").unwrap_or(f64::NAN),
             memory_time,
-            memory_time_error: scalar(table, "memory_time_error").unwrap_or(f64::NAN),
+            memory_time_error: table.scalar("memory_time_error").unwrap_or(f64::NAN),
         });
         Ok(Relaxation {
             caption: self.caption()?,
@@ -268,13 +268,8 @@ impl Source {
     /// Conductance of the (first) slit if all its ions were free, S.
     fn free_conductance(&self) -> f64 {
         let slit = &self.scenario.slits[0];
-        let units = bjerrum_physics::units::Units::at(self.scenario.temperature);
-        let sum: f64 = slit
-            .mixture
-            .iter()
-            .map(|p| p.count as f64 * p.species.charge().powi(2) * p.species.diffusion)
-            .sum();
-        sum / slit.slit.length.powi(2) * units.conductance
+        let units = Units::at(self.scenario.temperature);
+        theory::nernst_einstein_conductance(&slit.mixture, slit.slit.length) * units.conductance
     }
 
     /// Field, current and free fraction of every slit over time.
@@ -337,24 +332,9 @@ fn seconds(series: &results::Series) -> Vec<f64> {
     series.time.iter().map(|t| t * 1e-12).collect()
 }
 
-fn column(table: &Table, name: &str) -> Vec<f64> {
-    let found = table.columns.iter().find(|column| column.name == name);
-    found
-        .map(|column| column.values.clone())
-        .unwrap_or_default()
-}
-
-fn scalar(table: &Table, name: &str) -> Option<f64> {
-    table
-        .scalars
-        .iter()
-        .find(|scalar| scalar.name == name)
-        .map(|scalar| scalar.value)
-}
-
 fn binned(table: &Table, value: &str, error: &str) -> Vec<Binned> {
-    let values = column(table, value).into_iter().zip(column(table, error));
-    let rows = column(table, "field").into_iter().zip(values);
+    let values = table.column(value).into_iter().zip(table.column(error));
+    let rows = table.column("field").into_iter().zip(values);
     rows.map(|(field, (value, error))| Binned {
         field,
         value,

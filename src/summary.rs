@@ -28,7 +28,7 @@ pub fn summarise(file: &RunFile, scenario: &Scenario) -> Result<String, ResultsE
 }
 
 fn spikes(table: &Table) -> Vec<Line> {
-    let get = |name: &str| scalar(table, name);
+    let get = |name: &str| table.scalar(name).unwrap_or(f64::NAN);
     let measured = |name: &str, factor: f64, unit: &str| {
         with_error(
             get(name) * factor,
@@ -72,7 +72,7 @@ fn spikes(table: &Table) -> Vec<Line> {
 }
 
 fn hysteresis(table: &Table) -> Vec<Line> {
-    let of = |name: &str| column(table, name);
+    let of = |name: &str| table.column(name);
     let (rising, falling) = (of("rising"), of("falling"));
     let (rising_error, falling_error) = (of("rising_error"), of("falling_error"));
     let mut lines = Vec::new();
@@ -96,7 +96,7 @@ fn hysteresis(table: &Table) -> Vec<Line> {
 }
 
 fn steady(table: &Table) -> Vec<Line> {
-    let of = |name: &str| column(table, name);
+    let of = |name: &str| table.column(name);
     let (ratio, error) = (of("ratio"), of("ratio_error"));
     of("field")
         .into_iter()
@@ -120,7 +120,7 @@ fn relaxation(table: &Table) -> Vec<Line> {
     if let Some((_, reason)) = table.notes.iter().find(|(name, _)| name == "not_fitted") {
         return vec![line("memory time", reason.clone(), String::new())];
     }
-    let get = |name: &str| scalar(table, name);
+    let get = |name: &str| table.scalar(name).unwrap_or(f64::NAN);
     let (time, error) = (get("memory_time"), get("memory_time_error"));
     vec![
         line(
@@ -233,16 +233,4 @@ fn percent(value: f64) -> String {
     } else {
         format!("{:.0} %", 100.0 * value)
     }
-}
-
-fn column(table: &Table, name: &str) -> Vec<f64> {
-    let found = table.columns.iter().find(|column| column.name == name);
-    found
-        .map(|column| column.values.clone())
-        .unwrap_or_default()
-}
-
-fn scalar(table: &Table, name: &str) -> f64 {
-    let found = table.scalars.iter().find(|scalar| scalar.name == name);
-    found.map_or(f64::NAN, |scalar| scalar.value)
 }

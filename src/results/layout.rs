@@ -140,6 +140,24 @@ pub struct Table {
     pub notes: Vec<(String, String)>,
 }
 
+impl Table {
+    /// The numbers of a column; empty if there is no such column.
+    #[must_use]
+    pub fn column(&self, name: &str) -> Vec<f64> {
+        let found = self.columns.iter().find(|column| column.name == name);
+        found
+            .map(|column| column.values.clone())
+            .unwrap_or_default()
+    }
+
+    /// A single number, if it is there.
+    #[must_use]
+    pub fn scalar(&self, name: &str) -> Option<f64> {
+        let found = self.scalars.iter().find(|scalar| scalar.name == name);
+        found.map(|scalar| scalar.value)
+    }
+}
+
 /// A column of a [`Table`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct Column {
