@@ -366,7 +366,7 @@ fn the_description_fits_a_terminal() {
     let expected = [
         "Na⁺ in a 7 Å slit",
         "12.5 s",
-        "Na/current",
+        "\nNa\n",
         "0 to 249.5 ps",
         "250 fW",
         "pA",
