@@ -73,6 +73,13 @@ fn binned(label: &str, color: Color, bins: &[Binned]) -> Trace {
     Trace::points(label, color, points).with_error(errors)
 }
 
+/// The factor and prefix that suit the times of a run, in seconds. A run of 2 ms is
+/// better read as 2000 µs: the prefix is that of a tenth of the run.
+fn time_prefix(time: &[f64]) -> (f64, &'static str) {
+    let finite = time.iter().copied().filter(|t| t.is_finite());
+    si_prefix(0.1 * finite.fold(0.0, f64::max))
+}
+
 /// Pairs up two series; the longer one is cut.
 fn pairs(x: &[f64], y: impl IntoIterator<Item = f64>) -> Vec<(f64, f64)> {
     x.iter().copied().zip(y).collect()

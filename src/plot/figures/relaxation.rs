@@ -2,7 +2,7 @@
 
 use super::super::figure::{Axis, Figure, Legend, Panel, Trace};
 use super::super::palette;
-use super::{Caption, FIELD_UNIT, pairs};
+use super::{Caption, FIELD_UNIT, pairs, time_prefix};
 use crate::plot::si_prefix;
 
 /// What the figure of a relaxation is made from.
@@ -40,14 +40,7 @@ pub struct Decay {
 impl Relaxation {
     /// The pulse above, the conductance below.
     pub fn figure(&self) -> Figure {
-        let longest = self
-            .time
-            .iter()
-            .copied()
-            .filter(|t| t.is_finite())
-            .fold(0.0, f64::max);
-        // A run of 2 ms is better read as 2000 µs: the prefix is that of a tenth of the run.
-        let (factor, prefix) = si_prefix(0.1 * longest);
+        let (factor, prefix) = time_prefix(&self.time);
         let time: Vec<f64> = self.time.iter().map(|t| t * factor).collect();
         let time_axis = || Axis::new(format!("Time ({prefix}s)"));
 

@@ -2,8 +2,7 @@
 
 use super::super::figure::{Axis, Figure, Panel, Style, Trace};
 use super::super::palette::CYCLE;
-use super::super::ticks::si_prefix;
-use super::{Caption, pairs, prefixed};
+use super::{Caption, pairs, prefixed, time_prefix};
 
 /// Units that take an SI prefix when their values ask for one.
 const PREFIXABLE: [&str; 9] = ["A", "V", "S", "s", "J", "W", "F", "C", "Hz"];
@@ -44,13 +43,7 @@ pub struct SeriesLine {
 impl Series {
     /// The panels, stacked on one time axis.
     pub fn figure(&self) -> Figure {
-        let longest = self
-            .time
-            .iter()
-            .copied()
-            .filter(|t| t.is_finite())
-            .fold(0.0, f64::max);
-        let (factor, prefix) = si_prefix(0.1 * longest);
+        let (factor, prefix) = time_prefix(&self.time);
         let time: Vec<f64> = self.time.iter().map(|t| t * factor).collect();
         let axis = Axis::new(format!("Time ({prefix}s)"));
         let panels = self
