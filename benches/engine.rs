@@ -1,11 +1,10 @@
-//! Nanoseconds per ion-step of the plain engine, in the states that matter.
+//! Nanoseconds per ion-step of both engines, in the states that matter.
 //!
-//! `cargo bench` prints, for each state, the time of one step of all 8000 ions
-//! and the throughput in ion-steps per second; their ratio is the cost of an
-//! ion-step. Run A at E = 0.5 is mostly free ions, Run A relaxed at E = 0 pairs
+//! `cargo bench` prints, for each state and engine, the throughput in ion-steps
+//! per second on one core; its inverse is the cost of an ion-step. Run A at E = 0.5 is mostly free ions, Run A relaxed at E = 0 pairs
 //! and clusters; Run B is the two slits of the neuron.
 
-use bjerrum_physics::brownian::{Brownian, Scheme};
+use bjerrum_physics::brownian::{Engine, FastEngine, Ions, PlainEngine, Scheme};
 use bjerrum_physics::electrolyte::{Population, Species};
 use bjerrum_physics::interaction::ConfinedLog;
 use bjerrum_physics::noise::Stream;
@@ -26,10 +25,10 @@ struct State {
     /// Field it is timed in, kT/(e·Å).
     field: f64,
     /// Steps, at that field, that lead to it.
-    relaxation: u64,
+    relaxation: usize,
 }
 
-const STATES: [State; 5] = [
+const STATES: [State; 6] = [
     State {
         name: "run-a/E=0.5",
         width: 2e4,
@@ -52,6 +51,13 @@ const STATES: [State; 5] = [
         relaxation: 100_000,
     },
     State {
+        name: "run-b/Na/E=0.07",
+        width: 2e5,
+        walls: SOFT,
+        field: 0.07,
+        relaxation: 100_000,
+    },
+    State {
         name: "run-b/K/E=0.03",
         width: 2e6,
         walls: SOFT,
@@ -67,8 +73,14 @@ const STATES: [State; 5] = [
     },
 ];
 
+const SCHEME: Scheme = Scheme {
+    interaction: ConfinedLog::PUBLISHED,
+    step: 5.0,
+};
+
 impl State {
-    fn engine(&self) -> Brownian {
+    /// The ions, relaxed by the fast engine.
+    fn relaxed(&self) -> Ions {
         let ions = |valence: i32| Population {
             species: Species {
                 name: format!("z{valence}"),
@@ -77,43 +89,50 @@ impl State {
             },
             count: PAIRS,
         };
-        let mut engine = Brownian::at_random(
-            Slit {
-                length: 2e4,
-                width: self.width,
-                walls: self.walls,
-            },
-            &[ions(2), ions(-2)],
-            Scheme {
-                interaction: ConfinedLog::PUBLISHED,
-                step: 5.0,
-            },
-            Stream::named(1, "start", 0),
-            Stream::named(1, "noise", 0),
-        );
-        let mut moved = [0.0; 2];
-        for _ in 0..self.relaxation {
-            engine.step(self.field, &mut moved);
-        }
-        engine
+        let slit = Slit {
+            length: 2e4,
+            width: self.width,
+            walls: self.walls,
+        };
+        let ions = Ions::at_random(slit, &[ions(2), ions(-2)], Stream::named(1, "start", 0));
+        let mut engine = FastEngine::new(ions, SCHEME, 1, "relaxation");
+        engine.advance(&vec![self.field; self.relaxation], &mut [0.0; 2]);
+        engine.ions().clone()
     }
 }
 
-fn plain_engine(criterion: &mut Criterion) {
-    let mut group = criterion.benchmark_group("plain engine, one step");
-    group.throughput(Throughput::Elements(2 * PAIRS as u64));
-    group
-        .sample_size(20)
-        .measurement_time(Duration::from_secs(5));
+/// Both engines on one core, from the same positions.
+fn engines(criterion: &mut Criterion) {
     for state in &STATES {
-        let mut engine = state.engine();
-        let mut moved = [0.0; 2];
-        group.bench_function(state.name, |bencher| {
-            bencher.iter(|| engine.step(state.field, &mut moved));
-        });
+        let ions = state.relaxed();
+        let plain = PlainEngine::new(ions.clone(), SCHEME, Stream::named(1, "noise", 0));
+        let fast = FastEngine::new(ions, SCHEME, 1, "noise");
+        time(criterion, state, "plain", Box::new(plain), 200);
+        time(criterion, state, "fast", Box::new(fast), 2000);
     }
+}
+
+/// Times `steps` steps at a time.
+fn time(
+    criterion: &mut Criterion,
+    state: &State,
+    name: &str,
+    mut engine: Box<dyn Engine>,
+    steps: usize,
+) {
+    let fields = vec![state.field; steps];
+    let mut group = criterion.benchmark_group(state.name);
+    group.throughput(Throughput::Elements((2 * PAIRS * steps) as u64));
+    group
+        .sample_size(10)
+        .measurement_time(Duration::from_secs(3));
+    let one = rayon::ThreadPoolBuilder::new().num_threads(1).build();
+    let one = one.expect("a pool of one thread");
+    group.bench_function(name, |bencher| {
+        bencher.iter(|| one.install(|| engine.advance(&fields, &mut [0.0; 2])));
+    });
     group.finish();
 }
 
-criterion_group!(benches, plain_engine);
+criterion_group!(benches, engines);
 criterion_main!(benches);

@@ -55,6 +55,19 @@ pub struct CircuitWindow {
     pub conductances: Vec<f64>,
     /// Current of each branch out of the node, multiplier included, e/ps.
     pub currents: Vec<f64>,
+    /// What the slits turn into heat, Σ_X I_X (V - E_X), kT/ps.
+    pub power: f64,
+}
+
+impl CircuitWindow {
+    /// The same window with the slits taken off the node: they conduct, and no
+    /// current flows.
+    #[must_use]
+    pub fn disconnected(mut self) -> Self {
+        self.currents.fill(0.0);
+        self.power = 0.0;
+        self
+    }
 }
 
 /// The circuit: one node against ground.
@@ -78,14 +91,17 @@ impl Circuit {
     #[must_use]
     pub fn observe(&self, slits: &[WindowAverage]) -> CircuitWindow {
         let conductances: Vec<f64> = slits.iter().map(|slit| self.conductance(slit)).collect();
-        let currents = self
+        let drops = self.branches.iter().map(|b| self.voltage - b.battery);
+        let currents: Vec<f64> = self
             .branches
             .iter()
             .zip(&conductances)
-            .map(|(branch, g)| branch.multiplier * g * (self.voltage - branch.battery))
+            .zip(drops.clone())
+            .map(|((branch, g), drop)| branch.multiplier * g * drop)
             .collect();
         CircuitWindow {
             voltage: self.voltage,
+            power: currents.iter().zip(drops).map(|(i, drop)| i * drop).sum(),
             conductances,
             currents,
         }
@@ -136,7 +152,6 @@ mod tests {
             field: 0.0,
             current,
             current_by_species: vec![current],
-            current_variance: 0.0,
             free_fraction: 0.0,
             mobile_conductance,
         }

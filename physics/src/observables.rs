@@ -8,7 +8,7 @@
 //! I = e Σ_i z_i Δx_i / (L dt)
 //! ```
 
-use crate::brownian::Brownian;
+use crate::brownian::Engine;
 
 /// How a window is sampled.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -31,8 +31,6 @@ pub struct WindowAverage {
     pub current: f64,
     /// Current carried by each species, e/ps.
     pub current_by_species: Vec<f64>,
-    /// Variance of the current of single steps within the window, (e/ps)².
-    pub current_variance: f64,
     /// Fraction of ions with no other ion within the free cut-off.
     pub free_fraction: f64,
     /// Conductance of the mobile charge, e²/(kT·ps); see
@@ -43,37 +41,27 @@ pub struct WindowAverage {
 /// Moves `engine` by one window under `field(t)`, t being the time at the
 /// start of each step (ps), and returns the averages.
 pub fn run_window(
-    engine: &mut Brownian,
+    engine: &mut dyn Engine,
     sampling: &Sampling,
     field: impl Fn(f64) -> f64,
 ) -> WindowAverage {
-    engine.rebuild_neighbours();
-    let species: Vec<f64> = engine
-        .species()
-        .iter()
-        .map(|s| s.species.charge())
-        .collect();
-    let per_displacement = 1.0 / (engine.slit().length * engine.scheme().step);
+    let start = engine.steps_done();
+    let step = engine.scheme().step;
     let every = (sampling.steps / sampling.samples).max(1);
 
     let mut clusters = Clusters::default();
-    let mut total = vec![0.0; species.len()];
-    let mut moved = vec![0.0; species.len()];
-    let (mut field_sum, mut square_sum) = (0.0, 0.0);
-    let (mut free, mut mobile, mut samples) = (0.0, 0.0, 0.0);
-    for step in 1..=sampling.steps {
-        let e = field(engine.time());
-        moved.fill(0.0);
-        engine.step(e, &mut moved);
-        field_sum += e;
-        let mut current = 0.0;
-        for ((total, moved), charge) in total.iter_mut().zip(&moved).zip(&species) {
-            let share = charge * moved * per_displacement;
-            *total += share;
-            current += share;
-        }
-        square_sum += current * current;
-        if step % every == 0 {
+    let mut moved = vec![0.0; engine.species().len()];
+    let (mut field_sum, mut free, mut mobile, mut samples) = (0.0, 0.0, 0.0, 0.0);
+    let mut fields = Vec::with_capacity(every as usize);
+    let mut done = 0;
+    while done < sampling.steps {
+        let stretch = every.min(sampling.steps - done);
+        fields.clear();
+        fields.extend((0..stretch).map(|k| field((start + done + k) as f64 * step)));
+        engine.advance(&fields, &mut moved);
+        field_sum += fields.iter().sum::<f64>();
+        done += stretch;
+        if stretch == every {
             clusters.find(engine, sampling.free_cutoff);
             free += clusters.free_fraction();
             mobile += clusters.mobile_conductance(engine);
@@ -81,35 +69,20 @@ pub fn run_window(
         }
     }
     let steps = sampling.steps as f64;
-    let current_by_species: Vec<f64> = total.iter().map(|sum| sum / steps).collect();
-    let current = current_by_species.iter().sum::<f64>();
+    let per_displacement = 1.0 / (engine.slit().length * step * steps);
+    let current_by_species: Vec<f64> = engine
+        .species()
+        .iter()
+        .zip(&moved)
+        .map(|(range, moved)| range.species.charge() * moved * per_displacement)
+        .collect();
     WindowAverage {
         field: field_sum / steps,
-        current,
+        current: current_by_species.iter().sum(),
         current_by_species,
-        current_variance: (square_sum / steps - current * current).max(0.0),
         free_fraction: free / samples,
         mobile_conductance: mobile / samples,
     }
-}
-
-/// Conductance of the slit if all ions were free, e²/(kT·ps):
-/// G_free = Σ_i z_i² e² D_i / (kT L²). The reference of every "ratio".
-#[must_use]
-pub fn free_conductance(engine: &Brownian) -> f64 {
-    let length = engine.slit().length;
-    let sum: f64 = engine
-        .species()
-        .iter()
-        .map(|s| s.ions.len() as f64 * s.species.charge().powi(2) * s.species.diffusion)
-        .sum();
-    sum / (length * length)
-}
-
-/// Current of free ions under `field`, e/ps: I_free = Σ_i z_i² e² D_i E/(kT L).
-#[must_use]
-pub fn free_current(engine: &Brownian, field: f64) -> f64 {
-    free_conductance(engine) * field * engine.slit().length
 }
 
 /// Ions joined into clusters: two ions are together when closer than the free
@@ -125,13 +98,13 @@ impl Clusters {
     ///
     /// # Panics
     /// If `cutoff` exceeds the reach of the neighbour list.
-    pub fn find(&mut self, engine: &Brownian, cutoff: f64) {
+    pub fn find(&mut self, engine: &dyn Engine, cutoff: f64) {
         let neighbours = engine.neighbours();
         assert!(
             cutoff <= neighbours.cutoff(),
             "the neighbour list is too short"
         );
-        let positions = engine.positions();
+        let positions = engine.ions().positions();
         let cutoff2 = cutoff * cutoff;
         self.parent.clear();
         self.parent.extend(0..positions.len() as u32);
@@ -187,7 +160,7 @@ impl Clusters {
     /// neither a division by the voltage nor an average over thermal currents;
     /// it leaves out the polarisation current of pairs.
     #[must_use]
-    pub fn mobile_conductance(&self, engine: &Brownian) -> f64 {
+    pub fn mobile_conductance(&self, engine: &dyn Engine) -> f64 {
         let mut charge = vec![0.0; self.parent.len()];
         let mut friction = vec![0.0; self.parent.len()];
         for range in engine.species() {

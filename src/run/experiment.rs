@@ -1,15 +1,15 @@
 //! The experiment under way: ions in slits, and what drives them.
 
 use super::RunError;
-use crate::scenario::{Applied, AppliedDrive, Protocol, Scenario, SlitSpec};
-use bjerrum_physics::brownian::{Brownian, Scheme};
+use crate::scenario::{Applied, AppliedDrive, EngineKind, Protocol, Scenario, SlitSpec};
+use bjerrum_physics::brownian::{Engine, FastEngine, Ions, PlainEngine, Scheme};
 use bjerrum_physics::circuit::{Circuit, CircuitWindow};
 use bjerrum_physics::noise::Stream;
 use bjerrum_physics::observables::{self, Sampling, WindowAverage};
+use bjerrum_physics::theory;
 use rayon::prelude::*;
 
 /// One simulated slit.
-#[derive(Debug)]
 pub struct SlitCopy {
     /// Name in the result file: that of the slit, with the number of the drive
     /// and of the replica where there are several.
@@ -17,13 +17,12 @@ pub struct SlitCopy {
     /// Index of the drive it is under; 0 in a circuit.
     pub drive: usize,
     /// Its ions.
-    pub engine: Brownian,
+    pub engine: Box<dyn Engine>,
     /// Conductance if all ions were free, e²/(kT·ps).
     pub free_conductance: f64,
 }
 
 /// Every slit of a scenario, and the drives or the circuit around them.
-#[derive(Debug)]
 pub struct Experiment {
     copies: Vec<SlitCopy>,
     power: Power,
@@ -127,7 +126,7 @@ impl Experiment {
             .par_iter_mut()
             .map(|copy| {
                 let length = copy.engine.slit().length;
-                observables::run_window(&mut copy.engine, &sampling, |time| {
+                observables::run_window(copy.engine.as_mut(), &sampling, |time| {
                     power.field(copy.drive, length, time)
                 })
             })
@@ -146,13 +145,11 @@ impl Experiment {
                 circuit,
                 relaxation_windows,
             } => {
-                let mut window = circuit.observe(slits);
-                if self.windows_done > *relaxation_windows {
-                    circuit.advance(&window, duration);
-                } else {
-                    // Not connected yet: the ions conduct, the circuit does not.
-                    window.currents.fill(0.0);
+                let window = circuit.observe(slits);
+                if self.windows_done <= *relaxation_windows {
+                    return Some(window.disconnected());
                 }
+                circuit.advance(&window, duration);
                 Some(window)
             }
         }
@@ -194,7 +191,7 @@ impl Experiment {
     fn check_ions(&self) -> Result<(), RunError> {
         for copy in &self.copies {
             let lost = |p: &[f64; 2]| !(p[0].is_finite() && p[1].is_finite());
-            if let Some(ion) = copy.engine.positions().iter().position(lost) {
+            if let Some(ion) = copy.engine.ions().positions().iter().position(lost) {
                 return Err(RunError::LostIon {
                     slit: copy.label.clone(),
                     step: self.steps_done(),
@@ -256,15 +253,21 @@ impl SlitCopy {
             step: scenario.dynamics.step,
         };
         let stream = |purpose: &str| Stream::named(scenario.seed, &format!("{purpose}/{label}"), 0);
-        let engine = Brownian::at_random(
-            slit.slit,
-            &slit.mixture,
-            scheme,
-            stream("start"),
-            stream("noise"),
-        );
+        let ions = Ions::at_random(slit.slit, &slit.mixture, stream("start"));
+        let engine: Box<dyn Engine> = match scenario.dynamics.engine {
+            EngineKind::Fast => Box::new(FastEngine::new(
+                ions,
+                scheme,
+                scenario.seed,
+                &format!("noise/{label}"),
+            )),
+            EngineKind::Plain => Box::new(PlainEngine::new(ions, scheme, stream("noise"))),
+        };
         Self {
-            free_conductance: observables::free_conductance(&engine),
+            free_conductance: theory::nernst_einstein_conductance(
+                &slit.mixture,
+                slit.slit.length,
+            ),
             label,
             drive,
             engine,

@@ -1,7 +1,6 @@
 //! The course of a run in memory, for the analysis at its end.
 
 use super::experiment::{Experiment, WindowDone};
-use crate::scenario::{Protocol, Scenario};
 
 /// One slit over time, one entry a window, in internal units.
 #[derive(Clone, Debug, Default)]
@@ -42,13 +41,12 @@ pub struct History {
     pub slits: Vec<SlitHistory>,
     /// The circuit; empty where there is none.
     pub circuit: CircuitHistory,
-    batteries: Vec<f64>,
 }
 
 impl History {
     /// An empty history of `experiment`.
     #[must_use]
-    pub fn new(scenario: &Scenario, experiment: &Experiment) -> Self {
+    pub fn new(experiment: &Experiment) -> Self {
         let slits = experiment.copies().iter().map(|copy| SlitHistory {
             label: copy.label.clone(),
             drive: copy.drive,
@@ -56,13 +54,8 @@ impl History {
             length: copy.engine.slit().length,
             ..SlitHistory::default()
         });
-        let batteries = match &scenario.protocol {
-            Protocol::Driven { .. } => Vec::new(),
-            Protocol::Circuit(spec) => spec.branches.iter().map(|b| b.branch.battery).collect(),
-        };
         Self {
             slits: slits.collect(),
-            batteries,
             ..Self::default()
         }
     }
@@ -78,11 +71,7 @@ impl History {
         }
         if let Some(window) = done.circuit {
             self.circuit.voltage.push(window.voltage);
-            self.circuit.power.push(dissipated(
-                &window.currents,
-                window.voltage,
-                &self.batteries,
-            ));
+            self.circuit.power.push(window.power);
         }
     }
 
@@ -91,14 +80,4 @@ impl History {
     pub fn first_after(&self, time: f64) -> usize {
         self.time.partition_point(|&end| end <= time)
     }
-}
-
-/// Σ_X I_X (V - E_X): what the slits turn into heat, in the unit of current
-/// times that of voltage.
-pub(super) fn dissipated(currents: &[f64], voltage: f64, batteries: &[f64]) -> f64 {
-    currents
-        .iter()
-        .zip(batteries)
-        .map(|(current, battery)| current * (voltage - battery))
-        .sum()
 }

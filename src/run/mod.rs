@@ -72,7 +72,7 @@ pub fn run(
         &recorder::layout(scenario, &experiment),
     )?;
     let mut recorder = Recorder::new(scenario, writer);
-    let mut history = History::new(scenario, &experiment);
+    let mut history = History::new(&experiment);
 
     let mut ending = Ending::Complete;
     for window in 1..=scenario.run.windows {
@@ -100,7 +100,7 @@ fn provenance(scenario: &Scenario) -> Provenance {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         git_revision: env!("BJERRUM_GIT_REVISION").to_owned(),
         seed: scenario.seed,
-        engine: "plain (Euler-Maruyama, double precision)".to_owned(),
+        engine: scenario.dynamics.engine.description().to_owned(),
         preset: preset.to_owned(),
         threads: rayon::current_num_threads() as u64,
         host: sysinfo::System::host_name().unwrap_or_else(|| "unknown".to_owned()),

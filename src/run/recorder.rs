@@ -2,7 +2,6 @@
 
 use super::RunError;
 use super::experiment::{Experiment, SlitCopy, WindowDone};
-use super::history::dissipated;
 use crate::results::{Layout, RunWriter, SeriesSpec, Table, TrajectorySpec};
 use crate::scenario::{Protocol, Scenario};
 use bjerrum_physics::circuit::{CircuitWindow, Coupling};
@@ -18,18 +17,13 @@ const FLUSH_EVERY: Duration = Duration::from_secs(2);
 
 /// Observables of a slit, in the order in which they are written. Each row is
 /// the average over the window that ends at its time.
-const SLIT_SERIES: [(&str, &str, &str); 7] = [
+const SLIT_SERIES: [(&str, &str, &str); 6] = [
     ("field", FIELD_UNIT, "mean field, kT/(e Angstrom)"),
     ("current", "A", "mean ionic current"),
     (
         "current_by_species",
         "A",
         "mean current carried by each species",
-    ),
-    (
-        "current_variance",
-        "A2",
-        "variance of single steps in the window",
     ),
     ("conductance", "S", "mean current over mean voltage"),
     (
@@ -130,7 +124,7 @@ fn trajectory(copy: &SlitCopy) -> TrajectorySpec {
             .map(|s| s.species.name.clone())
             .collect(),
         species,
-        charge: engine.charges().to_vec(),
+        charge: engine.ions().charges().to_vec(),
     }
 }
 
@@ -138,21 +132,15 @@ fn trajectory(copy: &SlitCopy) -> TrajectorySpec {
 pub(super) struct Recorder {
     writer: RunWriter,
     units: Units,
-    batteries: Vec<f64>,
     trajectory_windows: Option<u64>,
     flushed: Instant,
 }
 
 impl Recorder {
     pub(super) fn new(scenario: &Scenario, writer: RunWriter) -> Self {
-        let batteries = match &scenario.protocol {
-            Protocol::Driven { .. } => Vec::new(),
-            Protocol::Circuit(spec) => spec.branches.iter().map(|b| b.branch.battery).collect(),
-        };
         Self {
             writer,
             units: Units::at(scenario.temperature),
-            batteries,
             trajectory_windows: scenario.observe.trajectory_windows,
             flushed: Instant::now(),
         }
@@ -198,7 +186,6 @@ impl Recorder {
                 .iter()
                 .map(|i| i * current)
                 .collect(),
-            vec![window.current_variance * current * current],
             vec![if window.field == 0.0 {
                 f64::NAN
             } else {
@@ -216,7 +203,6 @@ impl Recorder {
             conductance,
             ..
         } = self.units;
-        let power = dissipated(&window.currents, window.voltage, &self.batteries);
         [
             vec![window.voltage * voltage],
             window
@@ -225,7 +211,7 @@ impl Recorder {
                 .map(|g| g * conductance)
                 .collect(),
             window.currents.iter().map(|i| i * current).collect(),
-            vec![power * current * voltage],
+            vec![window.power * current * voltage],
         ]
     }
 
@@ -237,7 +223,7 @@ impl Recorder {
         for (index, copy) in experiment.copies().iter().enumerate() {
             let (step, time) = (experiment.steps_done(), experiment.time());
             self.writer
-                .append_frame(index, step, time, copy.engine.positions())?;
+                .append_frame(index, step, time, copy.engine.ions().positions())?;
         }
         Ok(())
     }

@@ -36,11 +36,33 @@ impl Preset {
     }
 }
 
+/// Which engine moves the ions. Both obey the same law.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EngineKind {
+    /// Groups of ions apart, in the lanes of vectors.
+    Fast,
+    /// Every ion, every step, in double precision: the reference.
+    Plain,
+}
+
+impl EngineKind {
+    /// What it is, for the record.
+    #[must_use]
+    pub fn description(self) -> &'static str {
+        match self {
+            Self::Fast => "fast (Euler-Maruyama by groups, single-precision separations)",
+            Self::Plain => "plain (Euler-Maruyama, double precision)",
+        }
+    }
+}
+
 /// How the ions are moved.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Dynamics {
     /// Where the defaults came from.
     pub preset: Preset,
+    /// What moves them.
+    pub engine: EngineKind,
     /// Time step, ps.
     pub step: f64,
     /// Steps in an averaging window.
@@ -86,12 +108,15 @@ pub(super) fn dynamics(
         ("physical", Preset::Physical),
     ];
     let preset = section.choice("preset", &presets, None)?;
+    let engines = [("fast", EngineKind::Fast), ("plain", EngineKind::Plain)];
+    let engine = section.choice("engine", &engines, Some("fast"))?;
     let why = "ions are moved forward in time";
     let step = section.positive("step", Kind::Time, Some(preset.step()), why)?;
     let window_steps = whole(&mut section, "window", Some("50 ns"), step, "steps")?;
     section.finish(resolved)?;
     Ok(Dynamics {
         preset,
+        engine,
         step,
         window_steps,
     })

@@ -7,6 +7,7 @@
 //! once per build and not once per step.
 
 use crate::slit::{Slit, Walls};
+use std::ops::Range;
 
 /// A pair of ions that meet through a periodic boundary: the vector `shift`
 /// (Å) is to be added to r_i - r_j.
@@ -27,8 +28,9 @@ pub struct NeighbourList {
     slit: Slit,
     cutoff: f64,
     skin: f64,
-    /// `partners[start[i]..start[i + 1]]` are the partners of ion i.
-    start: Vec<u32>,
+    cells: Cells,
+    /// Where in `partners` those of ion i stand.
+    rows: Vec<[u32; 2]>,
     partners: Vec<u32>,
     across: Vec<AcrossPair>,
     /// Where every ion was when the list was built.
@@ -58,7 +60,8 @@ impl NeighbourList {
             slit,
             cutoff,
             skin: skin.min(0.5 * narrowest - cutoff),
-            start: Vec::new(),
+            cells: Cells::default(),
+            rows: Vec::new(),
             partners: Vec::new(),
             across: Vec::new(),
             reference: Vec::new(),
@@ -78,11 +81,42 @@ impl NeighbourList {
         self.cutoff
     }
 
+    /// Distance over which pairs are listed beyond the cut-off, Å.
+    #[must_use]
+    pub fn skin(&self) -> f64 {
+        self.skin
+    }
+
+    /// The positions for which the list was built, Å.
+    #[must_use]
+    pub fn reference(&self) -> &[[f64; 2]] {
+        &self.reference
+    }
+
+    /// r_i - r_j by the nearest images, Å, of two positions in the box.
+    #[must_use]
+    pub fn nearest_image(&self, i: [f64; 2], j: [f64; 2]) -> [f64; 2] {
+        let d = [i[0] - j[0], i[1] - j[1]];
+        let shift = self.shift(d);
+        [d[0] + shift[0], d[1] + shift[1]]
+    }
+
+    /// The periodic shift that brings the separation `d` nearest to zero.
+    #[inline]
+    fn shift(&self, d: [f64; 2]) -> [f64; 2] {
+        let across = match self.slit.walls {
+            Walls::Periodic => nearest_shift(d[1], self.slit.width),
+            Walls::Soft { .. } => 0.0,
+        };
+        [nearest_shift(d[0], self.slit.length), across]
+    }
+
     /// Partners j of ion i within the box; each pair is listed once.
     #[inline]
     #[must_use]
     pub fn partners(&self, i: usize) -> &[u32] {
-        &self.partners[self.start[i] as usize..self.start[i + 1] as usize]
+        let [start, end] = self.rows[i];
+        &self.partners[start as usize..end as usize]
     }
 
     /// The pairs that meet across a periodic boundary.
@@ -109,40 +143,73 @@ impl NeighbourList {
         self.builds += 1;
         self.reference.clear();
         self.reference.extend_from_slice(positions);
-        self.start.clear();
+        self.rows.resize(positions.len(), [0, 0]);
         self.partners.clear();
         self.across.clear();
-        let cells = Cells::sort(&self.slit, self.cutoff + self.skin, positions);
-        for i in 0..positions.len() {
-            self.start.push(self.partners.len() as u32);
-            cells.for_each_candidate(i, |j| self.consider(positions, i, j));
+        let mut cells = std::mem::take(&mut self.cells);
+        cells.sort(&self.slit, self.cutoff + self.skin, positions);
+        for cell in 0..cells.count() {
+            let members = cells.members(cell);
+            if !members.is_empty() {
+                let neighbourhood = cells.neighbourhood(cell);
+                for i in members {
+                    self.list_partners(&cells, i, &neighbourhood);
+                }
+            }
         }
-        self.start.push(self.partners.len() as u32);
+        self.cells = cells;
     }
 
-    /// Lists the pair (i, j) if its nearest images are within reach.
-    #[inline]
-    fn consider(&mut self, positions: &[[f64; 2]], i: usize, j: usize) {
-        let shift = [
-            nearest_shift(positions[i][0] - positions[j][0], self.slit.length),
-            match self.slit.walls {
-                Walls::Periodic => {
-                    nearest_shift(positions[i][1] - positions[j][1], self.slit.width)
-                }
-                Walls::Soft { .. } => 0.0,
-            },
-        ];
-        let dx = positions[i][0] - positions[j][0] + shift[0];
-        let dy = positions[i][1] - positions[j][1] + shift[1];
-        let reach = self.cutoff + self.skin;
-        if dx * dx + dy * dy >= reach * reach {
-            return;
+    /// Lists the partners of the ion of rank `i` that stand after it in the
+    /// order of the cells.
+    fn list_partners(&mut self, cells: &Cells, i: usize, neighbourhood: &Neighbourhood) {
+        let start = self.partners.len();
+        for (range, wraps) in neighbourhood.ranges() {
+            let range = range.start.max(i + 1)..range.end;
+            if wraps {
+                self.append_nearest_images(cells, i, range);
+            } else {
+                self.append_within(cells, i, range);
+            }
         }
-        let (i, j) = (i as u32, j as u32);
-        if shift == [0.0, 0.0] {
-            self.partners.push(j);
-        } else {
-            self.across.push(AcrossPair { i, j, shift });
+        self.rows[cells.ions[i] as usize] = [start as u32, self.partners.len() as u32];
+    }
+
+    /// Lists those of the ions of ranks `range` that are within reach of `i`.
+    #[inline]
+    fn append_within(&mut self, cells: &Cells, i: usize, range: Range<usize>) {
+        let reach2 = (self.cutoff + self.skin).powi(2);
+        let [x, y] = cells.positions[i];
+        let mut end = self.partners.len();
+        self.partners.resize(end + range.len(), 0);
+        for (&[there_x, there_y], &j) in cells.positions[range.clone()]
+            .iter()
+            .zip(&cells.ions[range])
+        {
+            let (dx, dy) = (x - there_x, y - there_y);
+            // Written always and kept if near: a branch would be guessed wrong.
+            self.partners[end] = j;
+            end += usize::from(dx * dx + dy * dy < reach2);
+        }
+        self.partners.truncate(end);
+    }
+
+    /// The same where a pair may meet across a periodic boundary.
+    fn append_nearest_images(&mut self, cells: &Cells, i: usize, range: Range<usize>) {
+        let reach2 = (self.cutoff + self.skin).powi(2);
+        for k in range {
+            let (here, there) = (cells.positions[i], cells.positions[k]);
+            let d = [here[0] - there[0], here[1] - there[1]];
+            let shift = self.shift(d);
+            if (d[0] + shift[0]).powi(2) + (d[1] + shift[1]).powi(2) >= reach2 {
+                continue;
+            }
+            let (i, j) = (cells.ions[i], cells.ions[k]);
+            if shift == [0.0, 0.0] {
+                self.partners.push(j);
+            } else {
+                self.across.push(AcrossPair { i, j, shift });
+            }
         }
     }
 }
@@ -158,71 +225,106 @@ fn nearest_shift(d: f64, period: f64) -> f64 {
     }
 }
 
-/// Ions sorted into a grid of cells no smaller than the reach.
+/// Ions sorted into a grid of cells no smaller than the reach. The place of an
+/// ion in that order is its rank.
+#[derive(Clone, Debug, Default)]
 struct Cells {
     columns: usize,
     rows: usize,
     periodic_rows: bool,
     /// Cell of every ion.
     cell_of: Vec<u32>,
-    /// `members[start[c]..start[c + 1]]` are the ions of cell c, ascending.
+    /// The ions of cell c have the ranks `start[c]..start[c + 1]`.
     start: Vec<u32>,
-    members: Vec<u32>,
+    /// The ion of each rank, ascending within a cell.
+    ions: Vec<u32>,
+    /// The position of each rank.
+    positions: Vec<[f64; 2]>,
+}
+
+/// The ranks of the ions around one cell that come no earlier than its own.
+#[derive(Default)]
+struct Neighbourhood {
+    /// With whether a periodic boundary may lie between.
+    ranges: [(Range<usize>, bool); 9],
+    count: usize,
+}
+
+impl Neighbourhood {
+    fn ranges(&self) -> impl Iterator<Item = (Range<usize>, bool)> {
+        self.ranges[..self.count].iter().cloned()
+    }
 }
 
 impl Cells {
-    fn sort(slit: &Slit, reach: f64, positions: &[[f64; 2]]) -> Self {
+    fn sort(&mut self, slit: &Slit, reach: f64, positions: &[[f64; 2]]) {
         // Cells larger than the reach cost candidates, cells that hold no ion
         // cost memory: in a dilute slit one ion a cell is the better bargain.
         let size = reach.max((slit.area() / positions.len().max(1) as f64).sqrt());
-        let columns = ((slit.length / size) as usize).max(1);
-        let rows = ((slit.width / size) as usize).max(1);
-        let cell_of: Vec<u32> = positions
-            .iter()
-            .map(|p| {
-                let column = (p[0] / slit.length * columns as f64) as usize;
-                let row = ((p[1] / slit.width + 0.5) * rows as f64).max(0.0) as usize;
-                // Ions may stand beyond a soft wall: they belong to the last row.
-                (row.min(rows - 1) * columns + column.min(columns - 1)) as u32
-            })
-            .collect();
-        let mut start = vec![0u32; columns * rows + 1];
-        for &cell in &cell_of {
-            start[cell as usize + 1] += 1;
+        self.columns = ((slit.length / size) as usize).max(1);
+        self.rows = ((slit.width / size) as usize).max(1);
+        self.periodic_rows = slit.walls == Walls::Periodic;
+        self.assign(slit, positions);
+        self.start.clear();
+        self.start.resize(self.count() + 1, 0);
+        for &cell in &self.cell_of {
+            self.start[cell as usize] += 1;
         }
-        for cell in 0..columns * rows {
-            start[cell + 1] += start[cell];
+        let mut end = 0;
+        for start in &mut self.start {
+            end += *start;
+            *start = end;
         }
-        let mut next = start.clone();
-        let mut members = vec![0; positions.len()];
-        for (ion, &cell) in cell_of.iter().enumerate() {
-            members[next[cell as usize] as usize] = ion as u32;
-            next[cell as usize] += 1;
-        }
-        Self {
-            columns,
-            rows,
-            periodic_rows: slit.walls == Walls::Periodic,
-            cell_of,
-            start,
-            members,
+        // Filled from the end of each cell, which leaves `start` at its start.
+        self.ions.resize(positions.len(), 0);
+        self.positions.resize(positions.len(), [0.0; 2]);
+        for (ion, &cell) in self.cell_of.iter().enumerate().rev() {
+            self.start[cell as usize] -= 1;
+            let rank = self.start[cell as usize] as usize;
+            self.ions[rank] = ion as u32;
+            self.positions[rank] = positions[ion];
         }
     }
 
-    /// Calls `visit` once for every ion j > i in the cells around ion i.
-    fn for_each_candidate(&self, i: usize, mut visit: impl FnMut(usize)) {
-        let cell = self.cell_of[i] as usize;
+    fn assign(&mut self, slit: &Slit, positions: &[[f64; 2]]) {
+        let (columns, rows) = (self.columns, self.rows);
+        let per_length = columns as f64 / slit.length;
+        let per_width = rows as f64 / slit.width;
+        self.cell_of.clear();
+        self.cell_of.extend(positions.iter().map(|p| {
+            let column = (p[0] * per_length) as usize;
+            // Ions may stand beyond a soft wall: they belong to the last row.
+            let row = ((p[1] + 0.5 * slit.width) * per_width).max(0.0) as usize;
+            (row.min(rows - 1) * columns + column.min(columns - 1)) as u32
+        }));
+    }
+
+    fn count(&self) -> usize {
+        self.columns * self.rows
+    }
+
+    fn members(&self, cell: usize) -> Range<usize> {
+        self.start[cell] as usize..self.start[cell + 1] as usize
+    }
+
+    /// The cells around `cell`, itself included, that do not come before it:
+    /// taken over all cells, every pair of cells once.
+    fn neighbourhood(&self, cell: usize) -> Neighbourhood {
         let (row, column) = (cell / self.columns, cell % self.columns);
+        let few = self.columns < 3 || (self.periodic_rows && self.rows < 3);
+        let mut found = Neighbourhood::default();
         for r in around(row, self.rows, self.periodic_rows) {
             for c in around(column, self.columns, true) {
-                let cell = r * self.columns + c;
-                for &j in &self.members[self.start[cell] as usize..self.start[cell + 1] as usize] {
-                    if j as usize > i {
-                        visit(j as usize);
-                    }
+                let other = r * self.columns + c;
+                let range = self.members(other);
+                if other >= cell && !range.is_empty() {
+                    let wraps = few || r.abs_diff(row) > 1 || c.abs_diff(column) > 1;
+                    found.ranges[found.count] = (range, wraps);
+                    found.count += 1;
                 }
             }
         }
+        found
     }
 }
 

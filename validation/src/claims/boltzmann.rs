@@ -2,7 +2,7 @@
 
 use super::periodic_square;
 use crate::claim::{Check, Claim, Law, Plan};
-use bjerrum_physics::brownian::Brownian;
+use bjerrum_physics::brownian::{Engine, Ions, PlainEngine};
 use bjerrum_physics::interaction::ConfinedLog;
 use bjerrum_physics::noise::Stream;
 use bjerrum_physics::statistics;
@@ -77,13 +77,14 @@ struct Occupation {
 }
 
 fn follow(plan: &Plan, copy: u64) -> Occupation {
-    let mut engine = Brownian::at_random(
+    let ions = Ions::at_random(
         periodic_square(SIDE),
         &plan.subject.salt(1, 1),
-        plan.subject.scheme(INTERACTION, STEP),
         Stream::named(plan.seed, "validation/boltzmann/start", copy),
-        Stream::named(plan.seed, "validation/boltzmann/noise", copy),
     );
+    let scheme = plan.subject.scheme(INTERACTION, STEP);
+    let noise = Stream::named(plan.seed, "validation/boltzmann/noise", copy);
+    let mut engine = PlainEngine::new(ions, scheme, noise);
     let mut moved = [0.0, 0.0];
     for _ in 0..DISCARDED {
         engine.step(0.0, &mut moved);
@@ -111,8 +112,8 @@ fn follow(plan: &Plan, copy: u64) -> Occupation {
 }
 
 /// Distance of the nearest images, Å.
-fn distance(engine: &Brownian) -> f64 {
-    let (a, b) = (engine.positions()[0], engine.positions()[1]);
+fn distance(engine: &PlainEngine) -> f64 {
+    let (a, b) = (engine.ions().positions()[0], engine.ions().positions()[1]);
     let nearest = |d: f64| d - SIDE * (d / SIDE).round();
     nearest(a[0] - b[0]).hypot(nearest(a[1] - b[1]))
 }

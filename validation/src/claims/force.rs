@@ -3,7 +3,7 @@
 use super::periodic_square;
 use crate::claim::{Check, Claim, Law, Plan};
 use crate::subject::nominal_salt;
-use bjerrum_physics::brownian::{Brownian, Scheme};
+use bjerrum_physics::brownian::{Engine, Ions, PlainEngine, Scheme};
 use bjerrum_physics::interaction::ConfinedLog;
 use bjerrum_physics::noise::Stream;
 
@@ -115,13 +115,13 @@ fn engine_forces(
         (anion[1] + r * angle.sin() + 0.5 * SIDE).rem_euclid(SIDE) - 0.5 * SIDE,
     ];
     let step = |scheme: Scheme| {
-        let mut engine = Brownian::at(
+        let ions = Ions::at(
             periodic_square(SIDE),
             &nominal_salt(valence, 1),
-            scheme,
             vec![cation, anion],
-            Stream::named(plan.seed, "validation/force", 0),
         );
+        let noise = Stream::named(plan.seed, "validation/force", 0);
+        let mut engine = PlainEngine::new(ions, scheme, noise);
         engine.step(0.0, &mut [0.0, 0.0]);
         [0, 1].map(|ion| unwrapped(&engine, ion))
     };
@@ -138,8 +138,8 @@ fn engine_forces(
 }
 
 /// Position of an ion with its crossings of the box undone, Å.
-fn unwrapped(engine: &Brownian, ion: usize) -> [f64; 2] {
-    let (position, image) = (engine.positions()[ion], engine.images()[ion]);
+fn unwrapped(engine: &PlainEngine, ion: usize) -> [f64; 2] {
+    let (position, image) = (engine.ions().positions()[ion], engine.ions().images()[ion]);
     [0, 1].map(|axis| position[axis] + f64::from(image[axis]) * SIDE)
 }
 

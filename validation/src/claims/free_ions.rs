@@ -3,7 +3,7 @@
 use super::{NO_INTERACTION, PUBLISHED_STEP, periodic_square};
 use crate::claim::{Check, Claim, Law, Plan};
 use crate::subject::{DIFFUSION, nominal_salt};
-use bjerrum_physics::brownian::Brownian;
+use bjerrum_physics::brownian::{Engine, Ions, PlainEngine};
 use bjerrum_physics::noise::Stream;
 use bjerrum_physics::theory;
 use rayon::prelude::*;
@@ -51,13 +51,14 @@ struct Displacements {
 
 fn follow(plan: &Plan, copy: u64) -> Displacements {
     let slit = periodic_square(SIDE);
-    let mut engine = Brownian::at_random(
+    let ions = Ions::at_random(
         slit,
         &plan.subject.salt(2, PAIRS),
-        plan.subject.scheme(NO_INTERACTION, PUBLISHED_STEP),
         Stream::named(plan.seed, "validation/free-ions/start", copy),
-        Stream::named(plan.seed, "validation/free-ions/noise", copy),
     );
+    let scheme = plan.subject.scheme(NO_INTERACTION, PUBLISHED_STEP);
+    let noise = Stream::named(plan.seed, "validation/free-ions/noise", copy);
+    let mut engine = PlainEngine::new(ions, scheme, noise);
     let field = plan.subject.field(FIELD);
     let mut squares = [(0.0, 0); LAGS.len()];
     let mut earlier = LAGS.map(|_| unwrapped(&engine));
@@ -81,11 +82,11 @@ fn follow(plan: &Plan, copy: u64) -> Displacements {
 }
 
 /// Σ |Δr - z D E t x̂|² over the ions, with the drift the field should give.
-fn square_sum(engine: &Brownian, then: &[[f64; 2]], now: &[[f64; 2]], lag: u64) -> f64 {
+fn square_sum(engine: &PlainEngine, then: &[[f64; 2]], now: &[[f64; 2]], lag: u64) -> f64 {
     let time = lag as f64 * PUBLISHED_STEP;
     then.iter()
         .zip(now)
-        .zip(engine.charges())
+        .zip(engine.ions().charges())
         .map(|((then, now), charge)| {
             let drift = charge * DIFFUSION * FIELD * time;
             (now[0] - then[0] - drift).powi(2) + (now[1] - then[1]).powi(2)
@@ -129,11 +130,11 @@ fn diffusion(copies: &[Displacements], k: usize, lag: u64) -> Check {
 }
 
 /// Positions with the crossings of the box undone, Å.
-fn unwrapped(engine: &Brownian) -> Vec<[f64; 2]> {
-    engine
-        .positions()
+fn unwrapped(engine: &PlainEngine) -> Vec<[f64; 2]> {
+    let ions = engine.ions();
+    ions.positions()
         .iter()
-        .zip(engine.images())
+        .zip(ions.images())
         .map(|(position, image)| [0, 1].map(|axis| position[axis] + f64::from(image[axis]) * SIDE))
         .collect()
 }

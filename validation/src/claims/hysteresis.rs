@@ -19,7 +19,7 @@ use super::{PUBLISHED_STEP, window_current};
 use crate::claim::{Check, Claim, Law, Plan};
 use crate::published::{self, LoopRow};
 use crate::subject::nominal_salt;
-use bjerrum_physics::brownian::Brownian;
+use bjerrum_physics::brownian::{Engine, FastEngine, Ions};
 use bjerrum_physics::drive::Drive;
 use bjerrum_physics::interaction::ConfinedLog;
 use bjerrum_physics::memristor::{LoopPoint, LoopSeries, fold_loops};
@@ -112,13 +112,13 @@ fn follow(plan: &Plan, copy: u64, stretch: Stretch) -> Series {
         width: pairs as f64 * AREA_A_PAIR / LENGTH,
         walls: Walls::Periodic,
     };
-    let mut engine = Brownian::at_random(
+    let ions = Ions::at_random(
         slit,
         &plan.subject.salt(2, pairs),
-        plan.subject.scheme(ConfinedLog::PUBLISHED, PUBLISHED_STEP),
         Stream::named(plan.seed, "validation/hysteresis/start", copy),
-        Stream::named(plan.seed, "validation/hysteresis/noise", copy),
     );
+    let scheme = plan.subject.scheme(ConfinedLog::PUBLISHED, PUBLISHED_STEP);
+    let mut engine = FastEngine::new(ions, scheme, plan.seed, &format!("{}/{copy}", "validation/hysteresis/noise"));
     let drive = Drive::Sine {
         amplitude: AMPLITUDE,
         frequency: OMEGA / TAU,

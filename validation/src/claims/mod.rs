@@ -9,7 +9,7 @@ pub mod ohmic;
 pub mod thermal_current;
 
 use crate::claim::Claim;
-use bjerrum_physics::brownian::Brownian;
+use bjerrum_physics::brownian::Engine;
 use bjerrum_physics::interaction::ConfinedLog;
 use bjerrum_physics::slit::{Slit, Walls};
 
@@ -54,11 +54,12 @@ fn published_density(pairs: usize) -> Slit {
 }
 
 /// Steps `engine` and returns the current averaged over those steps, e/ps.
-fn window_current(engine: &mut Brownian, steps: u64, field: impl Fn(f64) -> f64) -> f64 {
+fn window_current(engine: &mut dyn Engine, steps: u64, field: impl Fn(f64) -> f64) -> f64 {
     let mut moved = vec![0.0; engine.species().len()];
-    for _ in 0..steps {
-        engine.step(field(engine.time()), &mut moved);
-    }
+    let start = engine.steps_done();
+    let time = |k| (start + k) as f64 * engine.scheme().step;
+    let fields: Vec<f64> = (0..steps).map(|k| field(time(k))).collect();
+    engine.advance(&fields, &mut moved);
     let charge: f64 = engine
         .species()
         .iter()

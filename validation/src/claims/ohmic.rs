@@ -4,7 +4,7 @@ use super::{PUBLISHED_STEP, published_density, window_current};
 use crate::claim::{Check, Claim, Law, Plan};
 use crate::published;
 use crate::subject::nominal_salt;
-use bjerrum_physics::brownian::Brownian;
+use bjerrum_physics::brownian::{FastEngine, Ions};
 use bjerrum_physics::interaction::ConfinedLog;
 use bjerrum_physics::noise::Stream;
 use bjerrum_physics::{statistics, theory};
@@ -35,13 +35,13 @@ fn run(plan: &Plan) -> Vec<Check> {
     let ratios: Vec<f64> = (0..COPIES)
         .into_par_iter()
         .map(|copy| {
-            let mut engine = Brownian::at_random(
+            let ions = Ions::at_random(
                 slit,
                 &plan.subject.salt(1, PAIRS),
-                plan.subject.scheme(ConfinedLog::PUBLISHED, PUBLISHED_STEP),
                 Stream::named(plan.seed, "validation/ohmic/start", copy),
-                Stream::named(plan.seed, "validation/ohmic/noise", copy),
             );
+            let scheme = plan.subject.scheme(ConfinedLog::PUBLISHED, PUBLISHED_STEP);
+            let mut engine = FastEngine::new(ions, scheme, plan.seed, &format!("{}/{copy}", "validation/ohmic/noise"));
             let field = plan.subject.field(published.field);
             window_current(&mut engine, RELAXATION, |_| field);
             window_current(&mut engine, plan.scaled(STEPS, 1000), |_| field) / free

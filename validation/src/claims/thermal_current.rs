@@ -3,7 +3,7 @@
 use super::{NO_INTERACTION, PUBLISHED_STEP, periodic_square, window_current};
 use crate::claim::{Check, Claim, Law, Plan};
 use crate::subject::nominal_salt;
-use bjerrum_physics::brownian::Brownian;
+use bjerrum_physics::brownian::{FastEngine, Ions};
 use bjerrum_physics::noise::Stream;
 use bjerrum_physics::theory;
 use rayon::prelude::*;
@@ -67,13 +67,13 @@ fn variance(plan: &Plan, field: f64) -> Check {
 fn currents(plan: &Plan, field: f64, copy: u64) -> impl Iterator<Item = f64> {
     // Each field has streams of its own.
     let purpose = |part: &str| format!("validation/thermal-current/{field}/{part}");
-    let mut engine = Brownian::at_random(
+    let ions = Ions::at_random(
         periodic_square(SIDE),
         &plan.subject.salt(2, PAIRS),
-        plan.subject.scheme(NO_INTERACTION, PUBLISHED_STEP),
         Stream::named(plan.seed, &purpose("start"), copy),
-        Stream::named(plan.seed, &purpose("noise"), copy),
     );
+    let scheme = plan.subject.scheme(NO_INTERACTION, PUBLISHED_STEP);
+    let mut engine = FastEngine::new(ions, scheme, plan.seed, &format!("{}/{copy}", &purpose("noise")));
     let field = plan.subject.field(field);
     (0..WINDOWS).map(move |_| window_current(&mut engine, WINDOW, |_| field))
 }

@@ -1,6 +1,9 @@
 //! Exact results the plain engine satisfies.
 
 use super::*;
+use crate::electrolyte::{Population, Species};
+use crate::interaction::ConfinedLog;
+use crate::slit::{Slit, Walls};
 
 fn ion(valence: i32) -> Species {
     Species {
@@ -28,14 +31,9 @@ const PUBLISHED: Scheme = Scheme {
     step: 5.0,
 };
 
-fn engine(slit: Slit, seed: u64) -> Brownian {
-    Brownian::at_random(
-        slit,
-        &mixture(100, 100),
-        PUBLISHED,
-        Stream::named(seed, "start", 0),
-        Stream::named(seed, "noise", 0),
-    )
+fn engine(slit: Slit, seed: u64) -> PlainEngine {
+    let ions = Ions::at_random(slit, &mixture(100, 100), Stream::named(seed, "start", 0));
+    PlainEngine::new(ions, PUBLISHED, Stream::named(seed, "noise", 0))
 }
 
 const PERIODIC: Slit = Slit {
@@ -44,7 +42,7 @@ const PERIODIC: Slit = Slit {
     walls: Walls::Periodic,
 };
 
-fn run(engine: &mut Brownian, steps: usize, field: f64) -> [f64; 2] {
+fn run(engine: &mut PlainEngine, steps: usize, field: f64) -> [f64; 2] {
     let mut moved = [0.0; 2];
     for _ in 0..steps {
         engine.step(field, &mut moved);
@@ -58,7 +56,7 @@ fn same_seed_same_bytes_and_seeds_differ() {
         let mut engine = engine(PERIODIC, seed);
         run(&mut engine, 500, 0.3);
         engine
-            .positions
+            .ions().positions()
             .iter()
             .flatten()
             .map(|x| x.to_bits())
@@ -98,19 +96,19 @@ fn forces_equal_the_direct_sum() {
         let mut engine = engine(slit, 4);
         run(&mut engine, 30, 0.2);
         engine.add_pair_forces();
-        for i in 0..engine.ion_count() {
+        for i in 0..engine.ions().count() {
             let mut expected = [0.0, 0.0];
-            for j in (0..engine.ion_count()).filter(|&j| j != i) {
+            for j in (0..engine.ions().count()).filter(|&j| j != i) {
                 let mut d = [0.0, 0.0];
                 for axis in 0..2 {
                     let period = [slit.length, slit.width][axis];
-                    d[axis] = engine.positions[i][axis] - engine.positions[j][axis];
+                    d[axis] = engine.ions().positions()[i][axis] - engine.ions().positions()[j][axis];
                     if axis == 0 || walls == Walls::Periodic {
                         d[axis] -= period * (d[axis] / period).round();
                     }
                 }
                 let r = d[0].hypot(d[1]);
-                let f = ConfinedLog::PUBLISHED.force(engine.charges[i] * engine.charges[j], r);
+                let f = ConfinedLog::PUBLISHED.force(engine.ions().charges()[i] * engine.ions().charges()[j], r);
                 expected = [expected[0] + f * d[0] / r, expected[1] + f * d[1] / r];
             }
             for (force, expected) in engine.forces[i].iter().zip(expected) {
@@ -125,17 +123,17 @@ fn forces_equal_the_direct_sum() {
 #[test]
 fn displacements_telescope_across_the_boundary() {
     let mut engine = engine(PERIODIC, 5);
-    let unwrapped = |e: &Brownian| -> f64 {
-        e.positions[..100]
+    let unwrapped = |e: &PlainEngine| -> f64 {
+        e.ions().positions()[..100]
             .iter()
-            .zip(&e.images[..100])
+            .zip(&e.ions().images()[..100])
             .map(|(p, image)| p[0] + f64::from(image[0]) * 3000.0)
             .sum()
     };
     let before = unwrapped(&engine);
     let moved = run(&mut engine, 3000, 0.5);
     assert!(
-        engine.images.iter().any(|image| image[0] != 0),
+        engine.ions().images().iter().any(|image| image[0] != 0),
         "no ion crossed"
     );
     assert!((unwrapped(&engine) - before - moved[0]).abs() < 1e-6);
@@ -152,25 +150,8 @@ fn soft_walls_hold_the_ions() {
     run(&mut engine, 5000, 0.1);
     // The wall lets an ion in by kT/force = 0.6 Å on average, and by a step of noise.
     let farthest = engine
-        .positions
+        .ions().positions()
         .iter()
         .fold(0.0_f64, |m, p| m.max(p[1].abs()));
     assert!(farthest > 240.0 && farthest < 270.0, "{farthest}");
-}
-
-#[test]
-fn wrapping_reaches_every_image() {
-    for (x, expected, turns) in [
-        (3.0, 3.0, 0),
-        (-1.0, 9.0, -1),
-        (25.0, 5.0, 2),
-        (10.0, 0.0, 1),
-    ] {
-        let mut wrapped = x;
-        assert_eq!(wrap(&mut wrapped, 0.0, 10.0), turns);
-        assert_eq!(wrapped, expected);
-    }
-    let mut edge = -1e-18;
-    wrap(&mut edge, 0.0, 10.0);
-    assert!((0.0..10.0).contains(&edge));
 }

@@ -9,6 +9,11 @@
 //! steps, and its escape is the work of rare, large kicks. Normal deviates
 //! come from the ziggurat of `rand_distr`, whose tail beyond 3.65σ is sampled
 //! by Marsaglia's exact rejection; the validation counts draws beyond 6σ.
+//! [`LaneNoise`] makes them sixteen at a time for the hot loops.
+
+mod lanes;
+
+pub use lanes::{LANES, LaneNoise};
 
 use rand::Rng;
 use rand_distr::{Distribution, StandardNormal};
@@ -28,15 +33,9 @@ impl Stream {
     /// changing any one of them gives an unrelated stream.
     #[must_use]
     pub fn named(master: u64, purpose: &str, replica: u64) -> Self {
-        let mut hash = scramble(master);
-        for &byte in purpose.as_bytes() {
-            hash = scramble(hash ^ u64::from(byte));
-        }
-        hash = scramble(hash ^ replica);
         let mut seed = [0; 32];
-        for word in seed.chunks_exact_mut(8) {
-            hash = scramble(hash);
-            word.copy_from_slice(&hash.to_le_bytes());
+        for (bytes, word) in seed.chunks_exact_mut(8).zip(words(master, purpose, replica)) {
+            bytes.copy_from_slice(&word.to_le_bytes());
         }
         Self {
             generator: Xoshiro256PlusPlus::from_seed(seed),
@@ -54,6 +53,19 @@ impl Stream {
     pub fn uniform(&mut self) -> f64 {
         (self.generator.next_u64() >> 11) as f64 * (1.0 / (1u64 << 53) as f64)
     }
+}
+
+/// The endless row of words that (master, purpose, replica) are hashed into.
+fn words(master: u64, purpose: &str, replica: u64) -> impl Iterator<Item = u64> {
+    let mut hash = scramble(master);
+    for &byte in purpose.as_bytes() {
+        hash = scramble(hash ^ u64::from(byte));
+    }
+    hash = scramble(hash ^ replica);
+    std::iter::repeat_with(move || {
+        hash = scramble(hash);
+        hash
+    })
 }
 
 /// The finaliser of SplitMix64 after one step of its counter: a bijection of

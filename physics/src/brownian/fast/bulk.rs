@@ -1,0 +1,442 @@
+//! Large groups of ions: a neighbour list, sixteen ions at a time.
+//!
+//! Every step computes the force on each ion from its full list of partners
+//! (both directions of each pair, so that nothing is scattered), then writes
+//! the new position beside the old ones. Ions with equally many partners stand
+//! together, so that the lanes of a vector have equal work.
+//!
+//! Positions are 32-bit fractions of the box. Their differences wrap around
+//! exactly as the box does, which gives the nearest image for nothing, and
+//! resolve 5·10⁻⁶ Å in a slit of 2 µm.
+
+use super::clusters::Member;
+use super::law::PairLaw;
+use crate::brownian::NeighbourList;
+use crate::noise::{LANES, LaneNoise};
+use crate::slit::{Slit, Walls};
+use rayon::prelude::*;
+
+type Lanes = [f32; LANES];
+
+/// Blocks of sixteen ions that one stream of noise moves, and one task.
+const TILE: usize = 32;
+
+/// Layers of partners fetched at once.
+const FETCH: usize = 8;
+
+/// Stands for no ion.
+const NOBODY: u32 = u32::MAX;
+
+/// A position in units of 2⁻³² of the box.
+type Fixed = [i32; 2];
+
+/// The ions of all large groups of a slit.
+#[derive(Clone, Debug)]
+pub struct Bulk {
+    master: u64,
+    purpose: String,
+    grid: Grid,
+    /// The ion in each slot; the last block is filled up with [`NOBODY`].
+    ions: Vec<u32>,
+    now: Vec<Fixed>,
+    next: Vec<Fixed>,
+    start: Vec<Fixed>,
+    blocks: Vec<Block>,
+    partners: Vec<[u32; LANES]>,
+    /// z_i z_j of each entry; 0 where a list is filled up.
+    charges: Vec<Lanes>,
+    noise: Vec<LaneNoise>,
+}
+
+/// Sixteen ions.
+#[derive(Clone, Debug)]
+struct Block {
+    /// Where its layers of partners stand.
+    layers: std::ops::Range<usize>,
+    charge: Lanes,
+    mobility: Lanes,
+    spread: Lanes,
+}
+
+/// The fixed-point grid of a slit.
+#[derive(Clone, Copy, Debug)]
+struct Grid {
+    /// Å per unit.
+    unit: [f64; 2],
+    /// Soft walls at ±y, in units, and their force.
+    wall: i32,
+    wall_force: f32,
+}
+
+impl Grid {
+    fn new(slit: &Slit) -> Self {
+        const UNITS: f64 = 4_294_967_296.0;
+        match slit.walls {
+            Walls::Periodic => Self {
+                unit: [slit.length / UNITS, slit.width / UNITS],
+                wall: i32::MAX,
+                wall_force: 0.0,
+            },
+            // Twice the width: an ion beyond one wall is not near the other.
+            Walls::Soft { force } => Self {
+                unit: [slit.length / UNITS, 2.0 * slit.width / UNITS],
+                wall: (UNITS / 4.0) as i32,
+                wall_force: force as f32,
+            },
+        }
+    }
+
+    fn fixed(&self, position: [f64; 2]) -> Fixed {
+        // Through i64: the wrap to 32 bits is the wrap of the box.
+        [0, 1].map(|axis| (position[axis] / self.unit[axis]).round() as i64 as i32)
+    }
+
+    /// The displacement between two positions less than half a box apart, Å.
+    fn displacement(&self, from: Fixed, to: Fixed) -> [f64; 2] {
+        [0, 1].map(|axis| f64::from(to[axis].wrapping_sub(from[axis])) * self.unit[axis])
+    }
+}
+
+impl Bulk {
+    /// No ions yet; each tile will have its own noise, named after `purpose`.
+    pub fn new(slit: &Slit, master: u64, purpose: &str) -> Self {
+        Self {
+            master,
+            purpose: format!("{purpose}/bulk"),
+            grid: Grid::new(slit),
+            ions: Vec::new(),
+            now: Vec::new(),
+            next: Vec::new(),
+            start: Vec::new(),
+            blocks: Vec::new(),
+            partners: Vec::new(),
+            charges: Vec::new(),
+            noise: Vec::new(),
+        }
+    }
+
+    /// Takes `members`, at `positions`, with the pairs among them from `list`.
+    pub fn fill(&mut self, members: &[Member], positions: &[[f64; 2]], list: &NeighbourList) {
+        let lists = FullLists::of(members, positions.len(), list);
+        let order = lists.by_length();
+        let slots = order.len().next_multiple_of(LANES);
+        let mut slot_of = vec![0; order.len()];
+        for (slot, &member) in order.iter().enumerate() {
+            slot_of[member as usize] = slot as u32;
+        }
+
+        self.ions.clear();
+        self.ions
+            .extend(order.iter().map(|&m| members[m as usize].ion));
+        self.ions.resize(slots, NOBODY);
+        self.now.clear();
+        self.now.extend(
+            order
+                .iter()
+                .map(|&m| self.grid.fixed(positions[members[m as usize].ion as usize])),
+        );
+        self.now.resize(slots, [0, 0]);
+        self.start.clone_from(&self.now);
+        self.next.clone_from(&self.now);
+
+        self.blocks.clear();
+        self.partners.clear();
+        self.charges.clear();
+        for block in order.chunks(LANES) {
+            self.push_block(block, members, &lists, &slot_of);
+        }
+        let tiles = self.blocks.len().div_ceil(TILE);
+        for tile in self.noise.len()..tiles {
+            self.noise
+                .push(LaneNoise::named(self.master, &self.purpose, tile as u64));
+        }
+    }
+
+    fn push_block(
+        &mut self,
+        block: &[u32],
+        members: &[Member],
+        lists: &FullLists,
+        slot_of: &[u32],
+    ) {
+        let own = |l: usize| (self.blocks.len() * LANES + l) as u32;
+        let first = self.partners.len();
+        // Ordered by length: the first list is the longest.
+        let layers = lists.of_member(block[0]).len();
+        let mut lanes = Block {
+            layers: first..first + layers,
+            charge: [0.0; LANES],
+            mobility: [0.0; LANES],
+            spread: [0.0; LANES],
+        };
+        self.charges.resize(first + layers, [0.0; LANES]);
+        // An ion is its own partner where there is none: at no distance, no force.
+        self.partners
+            .resize(first + layers, std::array::from_fn(own));
+        for (l, &member) in block.iter().enumerate() {
+            let ion = &members[member as usize];
+            lanes.charge[l] = ion.charge as f32;
+            lanes.mobility[l] = ion.mobility as f32;
+            lanes.spread[l] = (2.0 * ion.mobility).sqrt() as f32;
+            for (k, &partner) in lists.of_member(member).iter().enumerate() {
+                self.partners[first + k][l] = slot_of[partner as usize];
+                self.charges[first + k][l] =
+                    (ion.charge * members[partner as usize].charge) as f32;
+            }
+        }
+        self.blocks.push(lanes);
+    }
+
+    /// One step under each of `fields`.
+    pub fn advance(&mut self, law: PairLaw, fields: &[f32], arch: pulp::Arch, shared: bool) {
+        let Self {
+            grid,
+            now,
+            next,
+            blocks,
+            partners,
+            charges,
+            noise,
+            ..
+        } = self;
+        for &field in fields {
+            let step = |(t, ((next, blocks), noise))| {
+                let tile = Tile {
+                    law,
+                    grid: *grid,
+                    field,
+                    first: t * TILE * LANES,
+                    blocks,
+                    now,
+                    partners,
+                    charges,
+                };
+                arch.dispatch(TileStep { tile, next, noise });
+            };
+            if shared {
+                let tiles = next
+                    .par_chunks_mut(TILE * LANES)
+                    .zip(blocks.par_chunks(TILE))
+                    .zip(noise.par_iter_mut());
+                tiles.enumerate().for_each(step);
+            } else {
+                let tiles = next
+                    .chunks_mut(TILE * LANES)
+                    .zip(blocks.chunks(TILE))
+                    .zip(noise.iter_mut());
+                tiles.enumerate().for_each(step);
+            }
+            std::mem::swap(now, next);
+        }
+    }
+
+    /// The longest way, squared (Å²), that an ion has moved.
+    pub fn farthest(&self) -> f64 {
+        let ways = self.start.iter().zip(&self.now).map(|(&from, &to)| {
+            let [dx, dy] = self.grid.displacement(from, to);
+            dx * dx + dy * dy
+        });
+        ways.fold(0.0, f64::max)
+    }
+
+    /// Adds the displacements to the ions' positions.
+    pub fn settle(&self, positions: &mut [[f64; 2]]) {
+        for ((&ion, &from), &to) in self.ions.iter().zip(&self.start).zip(&self.now) {
+            if ion != NOBODY {
+                let [dx, dy] = self.grid.displacement(from, to);
+                positions[ion as usize][0] += dx;
+                positions[ion as usize][1] += dy;
+            }
+        }
+    }
+}
+
+/// One step of one tile, for whatever vector unit there is.
+struct TileStep<'a> {
+    tile: Tile<'a>,
+    next: &'a mut [Fixed],
+    noise: &'a mut LaneNoise,
+}
+
+impl pulp::NullaryFnOnce for TileStep<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn call(self) {
+        self.tile.step(self.next, self.noise);
+    }
+}
+
+/// What one task needs for one step of its blocks.
+struct Tile<'a> {
+    law: PairLaw,
+    grid: Grid,
+    field: f32,
+    /// Its first slot.
+    first: usize,
+    blocks: &'a [Block],
+    now: &'a [Fixed],
+    partners: &'a [[u32; LANES]],
+    charges: &'a [Lanes],
+}
+
+impl Tile<'_> {
+    #[inline(always)]
+    fn step(&self, next: &mut [Fixed], noise: &mut LaneNoise) {
+        let (mut nx, mut ny) = ([0.0; LANES], [0.0; LANES]);
+        let now = self.now[self.first..].as_chunks::<LANES>().0;
+        let next = next.as_chunks_mut::<LANES>().0;
+        for ((block, here), next) in self.blocks.iter().zip(now).zip(next) {
+            let (mut fx, mut fy) = ([0.0; LANES], [0.0; LANES]);
+            let partners = &self.partners[block.layers.clone()];
+            let charges = &self.charges[block.layers.clone()];
+            for (partners, charges) in partners.chunks(FETCH).zip(charges.chunks(FETCH)) {
+                self.add_forces(here, partners, charges, &mut fx, &mut fy);
+            }
+            noise.normals(&mut nx, &mut ny);
+            self.move_block(block, here, [&fx, &fy], [&nx, &ny], next);
+        }
+    }
+
+    /// Adds the forces of up to [`FETCH`] layers of partners.
+    #[inline(always)]
+    fn add_forces(
+        &self,
+        here: &[Fixed; LANES],
+        partners: &[[u32; LANES]],
+        charges: &[Lanes],
+        fx: &mut Lanes,
+        fy: &mut Lanes,
+    ) {
+        // Fetched first, all of them, one by one: quicker than a gather.
+        let mut there = [[[0; 2]; LANES]; FETCH];
+        for (there, partners) in there.iter_mut().zip(partners) {
+            for l in 0..LANES {
+                there[l] = self.now[partners[l] as usize];
+            }
+        }
+        let unit = self.grid.unit.map(|unit| unit as f32);
+        for (there, charges) in there.iter().zip(charges) {
+            for l in 0..LANES {
+                let dx = here[l][0].wrapping_sub(there[l][0]) as f32 * unit[0];
+                let dy = here[l][1].wrapping_sub(there[l][1]) as f32 * unit[1];
+                let f = charges[l] * self.law.over_r(dx * dx + dy * dy);
+                fx[l] += f * dx;
+                fy[l] += f * dy;
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn move_block(
+        &self,
+        block: &Block,
+        here: &[Fixed; LANES],
+        force: [&Lanes; 2],
+        noise: [&Lanes; 2],
+        next: &mut [Fixed; LANES],
+    ) {
+        let per_unit = self.grid.unit.map(|unit| (1.0 / unit) as f32);
+        let Grid {
+            wall, wall_force, ..
+        } = self.grid;
+        for l in 0..LANES {
+            let y = here[l][1];
+            let below = if y < -wall { wall_force } else { 0.0 };
+            let above = if y > wall { wall_force } else { 0.0 };
+            let fx = force[0][l] + block.charge[l] * self.field;
+            let fy = force[1][l] + (below - above);
+            let (mobility, spread) = (block.mobility[l], block.spread[l]);
+            let dx = (mobility * fx + spread * noise[0][l]) * per_unit[0];
+            let dy = (mobility * fy + spread * noise[1][l]) * per_unit[1];
+            next[l] = [
+                here[l][0].wrapping_add(nearest(dx)),
+                y.wrapping_add(nearest(dy)),
+            ];
+        }
+    }
+}
+
+/// The nearest integer, for |x| below 2³¹; what `x.round() as i32` gives, halves
+/// to even, in operations that every vector unit has.
+#[inline(always)]
+fn nearest(x: f32) -> i32 {
+    /// Adding it leaves no bits for fractions; the integer stands in the lowest.
+    const ROUND: f32 = 12_582_912.0;
+    let integer = |x: f32| (x + ROUND).to_bits().wrapping_sub(ROUND.to_bits()) as i32;
+    // In two halves, for only integers up to 2²² fit beside the constant.
+    let high = (x * (1.0 / 4096.0) + ROUND) - ROUND;
+    let low = x - high * 4096.0;
+    (integer(high) << 12).wrapping_add(integer(low))
+}
+
+/// For each member its partners, each pair both ways.
+struct FullLists {
+    start: Vec<u32>,
+    partners: Vec<u32>,
+}
+
+impl FullLists {
+    fn of(members: &[Member], ions: usize, list: &NeighbourList) -> Self {
+        let mut member_of = vec![NOBODY; ions];
+        for (k, member) in members.iter().enumerate() {
+            member_of[member.ion as usize] = k as u32;
+        }
+        let pairs = || {
+            let within = members.iter().enumerate().flat_map(|(k, member)| {
+                let partners = list.partners(member.ion as usize);
+                partners.iter().map(move |&j| (k as u32, j))
+            });
+            let across = list
+                .across()
+                .iter()
+                .map(|pair| (member_of[pair.i as usize], pair.j));
+            // Partners are of the same group, so only i needs a look.
+            within
+                .chain(across)
+                .filter(|&(k, _)| k != NOBODY)
+                .map(|(k, j)| (k, member_of[j as usize]))
+        };
+        let mut start = vec![0u32; members.len() + 1];
+        for (k, j) in pairs() {
+            start[k as usize + 1] += 1;
+            start[j as usize + 1] += 1;
+        }
+        for k in 0..members.len() {
+            start[k + 1] += start[k];
+        }
+        let mut end = start.clone();
+        let mut partners = vec![0; start[members.len()] as usize];
+        for (k, j) in pairs() {
+            for (one, other) in [(k, j), (j, k)] {
+                partners[end[one as usize] as usize] = other;
+                end[one as usize] += 1;
+            }
+        }
+        Self { start, partners }
+    }
+
+    fn of_member(&self, k: u32) -> &[u32] {
+        let k = k as usize;
+        &self.partners[self.start[k] as usize..self.start[k + 1] as usize]
+    }
+
+    /// The members, those with the longest lists first.
+    fn by_length(&self) -> Vec<u32> {
+        let mut order: Vec<u32> = (0..self.start.len() as u32 - 1).collect();
+        order.sort_by_key(|&k| std::cmp::Reverse(self.of_member(k).len()));
+        order
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nearest_integer() {
+        for x in [0.0, 0.4, 0.6, -0.6, 1.5, 2.5, 4097.3, -123_456.7, 8.3e6, 1.9e9, -2.1e9f32] {
+            assert_eq!(nearest(x), x.round_ties_even() as i32, "{x}");
+        }
+    }
+}

@@ -1,0 +1,446 @@
+//! The fast engine: ions that cannot meet are moved apart.
+//!
+//! The law is that of [`PlainEngine`](super::PlainEngine). Time is cut into
+//! epochs of many steps. At the start of an epoch every pair closer than the
+//! cut-off plus a skin is listed; ions joined by listed pairs form a group, and
+//! as long as nobody moves by more than half the skin the groups know nothing
+//! of each other:
+//!
+//! - an ion alone jumps once, by the sum of the steps of the epoch;
+//! - a pair moves in relative coordinates, and its centre jumps once ([`pairs`]);
+//! - small groups move in the lanes of vectors, one group a lane ([`clusters`]);
+//! - the rest moves with a neighbour list ([`bulk`]).
+//!
+//! **What is exact and what is bounded.** Given that no ion oversteps, the law
+//! is that of the Euler–Maruyama scheme, up to single-precision rounding of
+//! relative coordinates. Ions in groups are watched, and end the epoch when one
+//! nears half the skin. Ions alone (and centres of pairs) are not seen between
+//! their jumps: the epoch is so short that two of them approach each other by a
+//! whole skin with a probability below 10⁻⁹ ([`TAIL`]); what would be missed
+//! then is the force near the cut-off for a few steps.
+//!
+//! Noise comes in streams that belong to places in the engine and not to
+//! threads, and loops over lanes are plain arithmetic, so that the numbers do
+//! not depend on the number of threads or the width of the vectors.
+
+mod bulk;
+mod clusters;
+mod groups;
+mod law;
+mod pairs;
+
+use super::{Engine, Ions, NeighbourList, Scheme};
+use crate::noise::{LANES, LaneNoise, Stream};
+use crate::slit::Walls;
+use bulk::Bulk;
+use clusters::{ClusterBlock, LocalWalls, Member};
+use groups::Groups;
+use law::PairLaw;
+use pairs::{Pair, PairBlock};
+use rayon::prelude::*;
+
+/// Standard deviations of the free motion of one ion, along one direction, that
+/// half the skin holds: two ions close in on each other by a whole skin when
+/// their relative motion exceeds 4.6 √2 = 6.5 of its own.
+const TAIL: f64 = 4.6;
+
+/// The same for the motion of a watched ion between two looks.
+const WATCHED_TAIL: f64 = 3.0;
+
+/// Share of half the skin that is kept for the motion between two looks.
+const WATCHED_SHARE: f64 = 0.25;
+
+/// Bounds of the skin, Å. Between them it is a quarter of the mean spacing of
+/// the ions: long epochs where ions are rare, few needless partners where they
+/// are not.
+const SKIN: [f64; 2] = [100.0, 300.0];
+
+/// Steps of the longest epoch.
+const LONGEST_EPOCH: usize = 2048;
+
+/// Streams of noise for pairs and clusters, and tasks to share among threads.
+const STRANDS: usize = 8;
+
+/// Ions from which on an epoch is worth sharing among threads.
+const SHARED: usize = 1500;
+
+/// Moves the ions of one slit, many at a time.
+#[derive(Clone, Debug)]
+pub struct FastEngine {
+    ions: Ions,
+    scheme: Scheme,
+    law: PairLaw,
+    arch: pulp::Arch,
+    skin: f64,
+    neighbours: NeighbourList,
+    groups: Groups,
+    /// D dt of every ion, Å².
+    mobilities: Vec<f64>,
+    jumps: Stream,
+    lone: Vec<u32>,
+    strands: Vec<Strand>,
+    bulk: Bulk,
+    steps_done: u64,
+    census: Census,
+}
+
+/// What the ions of the present epoch are, for those who tune the engine.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Census {
+    /// Epochs so far.
+    pub epochs: u64,
+    /// Ions alone.
+    pub lone: usize,
+    /// Ions in isolated pairs.
+    pub paired: usize,
+    /// Ions in small groups.
+    pub clustered: usize,
+    /// The rest.
+    pub bulk: usize,
+}
+
+/// Blocks that one stream of noise moves.
+#[derive(Clone, Debug)]
+struct Strand {
+    noise: LaneNoise,
+    pairs: Vec<PairBlock>,
+    clusters: Vec<ClusterBlock>,
+}
+
+impl FastEngine {
+    /// An engine that moves `ions` with noise named after `master` and `purpose`.
+    #[must_use]
+    pub fn new(ions: Ions, scheme: Scheme, master: u64, purpose: &str) -> Self {
+        let slit = *ions.slit();
+        let spacing = (slit.area() / ions.count().max(1) as f64).sqrt();
+        let skin = (0.25 * spacing).clamp(SKIN[0], SKIN[1]);
+        let neighbours = NeighbourList::new(slit, scheme.interaction.cutoff, skin);
+        let strand = |k| Strand {
+            noise: LaneNoise::named(master, &format!("{purpose}/strand"), k),
+            pairs: Vec::new(),
+            clusters: Vec::new(),
+        };
+        let mut engine = Self {
+            law: PairLaw::new(&scheme.interaction),
+            arch: pulp::Arch::new(),
+            skin: neighbours.skin(),
+            neighbours,
+            groups: Groups::default(),
+            mobilities: mobilities(&ions, scheme.step),
+            jumps: Stream::named(master, purpose, 0),
+            lone: Vec::new(),
+            strands: (0..STRANDS as u64).map(strand).collect(),
+            bulk: Bulk::new(&slit, master, purpose),
+            ions,
+            scheme,
+            steps_done: 0,
+            census: Census::default(),
+        };
+        engine.ions.wrap();
+        engine.neighbours.build(engine.ions.positions());
+        engine
+    }
+
+    /// The groups of the last epoch, counted.
+    #[must_use]
+    pub fn census(&self) -> Census {
+        self.census
+    }
+
+    /// Moves all ions by as many of the `fields` as one list allows; returns
+    /// how many.
+    fn epoch(&mut self, fields: &[f64], moved: &mut [f64]) -> usize {
+        self.ions.wrap();
+        self.neighbours.build(self.ions.positions());
+        self.assign_groups();
+        let steps = self.move_groups(&fields[..self.longest_epoch(fields)]);
+        self.settle(&fields[..steps]);
+        self.add_displacements(moved);
+        self.steps_done += steps as u64;
+        self.census.epochs += 1;
+        steps
+    }
+
+    /// The most steps for which drift and [`TAIL`] deviations of free motion
+    /// stay within half the skin.
+    fn longest_epoch(&self, fields: &[f64]) -> usize {
+        let most = fields.len().min(LONGEST_EPOCH);
+        let steps = self.steps_within(0.5 * self.skin, TAIL, &fields[..most]);
+        steps.clamp(1, most)
+    }
+
+    /// How many steps, drift and `tail` deviations of free motion taken
+    /// together, keep the fastest ion within `way` (Å).
+    fn steps_within(&self, way: f64, tail: f64, fields: &[f64]) -> usize {
+        let field = fields.iter().fold(0.0f64, |most, e| most.max(e.abs()));
+        let each = self.ions.charges().iter().zip(&self.mobilities);
+        let drift = each.fold(0.0f64, |most, (z, m)| most.max(z.abs() * m)) * field;
+        let spread = self
+            .mobilities
+            .iter()
+            .fold(0.0f64, |most, m| most.max(2.0 * m))
+            .sqrt();
+        // drift n + tail spread √n = way
+        let root = way * 2.0 / (tail * spread + ((tail * spread).powi(2) + 4.0 * drift * way).sqrt());
+        (root * root) as usize
+    }
+
+    /// Hands every group to what moves it.
+    fn assign_groups(&mut self) {
+        self.groups.find(self.ions.count(), &self.neighbours);
+        self.lone.clear();
+        let (mut pairs, mut clusters, mut bulk) = (Vec::new(), Vec::new(), Vec::new());
+        let largest = self.largest_cluster();
+        for group in self.groups.iter() {
+            let walled = self.near_wall(group);
+            match group {
+                [ion] if !walled => self.lone.push(*ion),
+                [i, j] if !walled && largest >= 2 => pairs.push(self.pair(*i, *j)),
+                _ if group.len() <= largest => clusters.push(self.cluster(group)),
+                _ => bulk.extend(self.cluster(group)),
+            }
+        }
+        self.census = Census {
+            epochs: self.census.epochs,
+            lone: self.lone.len(),
+            paired: 2 * pairs.len(),
+            clustered: clusters.iter().map(Vec::len).sum(),
+            bulk: bulk.len(),
+        };
+        self.share_out(&pairs, clusters);
+        self.bulk
+            .fill(&bulk, self.ions.positions(), &self.neighbours);
+    }
+
+    /// Ions of the largest group that cannot reach around the box to itself.
+    fn largest_cluster(&self) -> usize {
+        let slit = self.ions.slit();
+        let period = match slit.walls {
+            Walls::Periodic => slit.length.min(slit.width),
+            Walls::Soft { .. } => slit.length,
+        };
+        let reach = self.scheme.interaction.cutoff + self.skin;
+        (1 + (0.5 * period / reach) as usize).min(clusters::LARGEST)
+    }
+
+    /// Whether an ion of `group` may touch a soft wall.
+    fn near_wall(&self, group: &[u32]) -> bool {
+        let slit = self.ions.slit();
+        let inside = 0.5 * slit.width - 0.5 * self.skin;
+        let positions = self.ions.positions();
+        slit.walls != Walls::Periodic
+            && group
+                .iter()
+                .any(|&ion| positions[ion as usize][1].abs() > inside)
+    }
+
+    fn pair(&self, i: u32, j: u32) -> Pair {
+        let [a, b] = [i, j].map(|ion| ion as usize);
+        let separation = self.neighbours.nearest_image(
+            self.ions.positions()[a],
+            self.ions.positions()[b],
+        );
+        Pair {
+            ions: [i, j],
+            separation,
+            mobility: [self.mobilities[a], self.mobilities[b]],
+            charge: [self.ions.charges()[a], self.ions.charges()[b]],
+        }
+    }
+
+    fn cluster(&self, group: &[u32]) -> Vec<Member> {
+        let origin = self.ions.positions()[group[0] as usize];
+        let member = |&ion: &u32| {
+            let k = ion as usize;
+            Member {
+                ion,
+                offset: self
+                    .neighbours
+                    .nearest_image(self.ions.positions()[k], origin),
+                mobility: self.mobilities[k],
+                charge: self.ions.charges()[k],
+            }
+        };
+        group.iter().map(member).collect()
+    }
+
+    /// Distributes pairs and clusters over the strands.
+    fn share_out(&mut self, pairs: &[Pair], mut clusters: Vec<Vec<Member>>) {
+        for strand in &mut self.strands {
+            strand.pairs.clear();
+            strand.clusters.clear();
+        }
+        for (k, block) in pairs.chunks(pairs::BLOCK).enumerate() {
+            self.strands[k % STRANDS].pairs.push(PairBlock::new(block));
+        }
+        // Equal sizes into the same block; the largest go to the strand with
+        // the least to do, the rest fill up.
+        clusters.sort_by_key(|group| std::cmp::Reverse(group.len()));
+        let mut work = [0; STRANDS];
+        for groups in clusters.chunks(LANES) {
+            let walls = |group: &Vec<Member>| self.walls_about(group[0].ion);
+            let block =
+                ClusterBlock::new(groups.iter().map(|group| (group.as_slice(), walls(group))));
+            let least = (0..STRANDS).min_by_key(|&k| work[k]).unwrap_or(0);
+            work[least] += block.work();
+            self.strands[least].clusters.push(block);
+        }
+    }
+
+    /// The walls relative to `ion`.
+    fn walls_about(&self, ion: u32) -> LocalWalls {
+        let y = self.ions.positions()[ion as usize][1];
+        let half = 0.5 * self.ions.slit().width;
+        match self.ions.slit().walls {
+            Walls::Periodic => LocalWalls {
+                at: [f64::NEG_INFINITY, f64::INFINITY],
+                force: 0.0,
+            },
+            Walls::Soft { force } => LocalWalls {
+                at: [-half - y, half - y],
+                force,
+            },
+        }
+    }
+
+    /// Moves the ions in groups until the fields are used up or one of them
+    /// nears half the skin; returns the number of steps.
+    fn move_groups(&mut self, fields: &[f64]) -> usize {
+        let half = 0.5 * self.skin;
+        let stretch = self
+            .steps_within(WATCHED_SHARE * half, WATCHED_TAIL, fields)
+            .max(1);
+        let limit = ((1.0 - WATCHED_SHARE) * half).powi(2);
+        let fields: Vec<f32> = fields.iter().map(|&e| e as f32).collect();
+        let mut done = 0;
+        for fields in fields.chunks(stretch) {
+            done += fields.len();
+            if self.advance_strands(fields) > limit {
+                break;
+            }
+        }
+        done
+    }
+
+    /// Moves pairs, clusters and bulk; the longest way of an ion since the start
+    /// of the epoch, squared.
+    fn advance_strands(&mut self, fields: &[f32]) -> f64 {
+        let (law, arch) = (self.law, self.arch);
+        let advance = |strand: &mut Strand| {
+            f64::from(arch.dispatch(StrandAdvance { strand, law, fields }))
+        };
+        let shared = self.ions.count() >= SHARED && rayon::current_num_threads() > 1;
+        let farthest = if shared {
+            let ways = self.strands.par_iter_mut().map(advance);
+            ways.reduce(|| 0.0, f64::max)
+        } else {
+            self.strands.iter_mut().map(advance).fold(0.0, f64::max)
+        };
+        self.bulk.advance(law, fields, arch, shared);
+        farthest.max(self.bulk.farthest())
+    }
+
+    /// Brings the positions up to date after one step under each of `fields`.
+    fn settle(&mut self, fields: &[f64]) {
+        let field_sum: f64 = fields.iter().sum();
+        let steps = fields.len();
+        let positions = &mut self.ions.positions;
+        for strand in &self.strands {
+            for block in &strand.pairs {
+                block.settle(steps, field_sum, positions, &mut self.jumps);
+            }
+            for block in &strand.clusters {
+                block.settle(positions);
+            }
+        }
+        self.bulk.settle(positions);
+        for &ion in &self.lone {
+            let ion = ion as usize;
+            let mobility = self.mobilities[ion];
+            let spread = (2.0 * mobility * steps as f64).sqrt();
+            let drift = mobility * self.ions.charges()[ion] * field_sum;
+            let position = &mut self.ions.positions[ion];
+            position[0] += drift + spread * self.jumps.normal();
+            position[1] += spread * self.jumps.normal();
+        }
+    }
+
+    /// Adds to `moved` how far each species has come along x since the list
+    /// was built.
+    fn add_displacements(&self, moved: &mut [f64]) {
+        let start = self.neighbours.reference();
+        for (range, moved) in self.ions.species().iter().zip(moved) {
+            let ions = range.ions.clone();
+            let now = &self.ions.positions()[ions.clone()];
+            let ways = now.iter().zip(&start[ions]).map(|(now, then)| now[0] - then[0]);
+            *moved += ways.sum::<f64>();
+        }
+    }
+}
+
+/// The advance of one strand, for whatever vector unit there is.
+struct StrandAdvance<'a> {
+    strand: &'a mut Strand,
+    law: PairLaw,
+    fields: &'a [f32],
+}
+
+impl pulp::NullaryFnOnce for StrandAdvance<'_> {
+    type Output = f32;
+
+    #[inline(always)]
+    fn call(self) -> f32 {
+        self.strand.advance(self.law, self.fields)
+    }
+}
+
+impl Strand {
+    /// Moves its blocks; the longest way of an ion, squared (Å²).
+    #[inline(always)]
+    fn advance(&mut self, law: PairLaw, fields: &[f32]) -> f32 {
+        let mut farthest = 0.0f32;
+        for block in &mut self.pairs {
+            block.advance(law, fields, &mut self.noise);
+            farthest = farthest.max(block.farthest());
+        }
+        for block in &mut self.clusters {
+            block.advance(law, fields, &mut self.noise);
+            farthest = farthest.max(block.farthest());
+        }
+        farthest
+    }
+}
+
+impl Engine for FastEngine {
+    fn ions(&self) -> &Ions {
+        &self.ions
+    }
+
+    fn scheme(&self) -> &Scheme {
+        &self.scheme
+    }
+
+    fn neighbours(&self) -> &NeighbourList {
+        &self.neighbours
+    }
+
+    fn steps_done(&self) -> u64 {
+        self.steps_done
+    }
+
+    fn advance(&mut self, fields: &[f64], moved: &mut [f64]) {
+        let mut done = 0;
+        while done < fields.len() {
+            done += self.epoch(&fields[done..], moved);
+        }
+    }
+}
+
+/// D dt of every ion, Å².
+fn mobilities(ions: &Ions, step: f64) -> Vec<f64> {
+    let mut mobilities = Vec::with_capacity(ions.count());
+    for range in ions.species() {
+        mobilities.resize(range.ions.end, range.species.diffusion * step);
+    }
+    mobilities
+}

@@ -1,0 +1,150 @@
+//! Two ions and nobody else in reach: they move in relative coordinates.
+//!
+//! With r = r₁ - r₂ and R = (D₂ r₁ + D₁ r₂)/(D₁ + D₂) the Euler–Maruyama step
+//! falls into two independent ones,
+//!
+//! ```text
+//! Δr = [(D₁ + D₂) F₁₂(r) + (z₁D₁ - z₂D₂) E x̂] dt + √(2(D₁ + D₂) dt) N
+//! ΔR = D_R (z₁ + z₂) E x̂ dt + √(2 D_R dt) N,         D_R = D₁D₂/(D₁ + D₂)
+//! ```
+//!
+//! of which the second does not depend on where the ions are: R jumps once, by
+//! the sum of its steps.
+
+use super::law::PairLaw;
+use crate::noise::{LANES, LaneNoise, Stream};
+
+/// Vectors of lanes that advance together: enough independent work to hide
+/// the latency of each one's chain of a root, a division and an addition.
+const DEPTH: usize = 4;
+
+/// Pairs in a block.
+pub const BLOCK: usize = DEPTH * LANES;
+
+type Lanes = [[f32; LANES]; DEPTH];
+
+/// What sets one pair apart: mobilities of its ions over a step (D dt, Å²)
+/// and charges.
+#[derive(Clone, Copy, Debug)]
+pub struct Pair {
+    pub ions: [u32; 2],
+    /// r₁ - r₂, nearest image, Å.
+    pub separation: [f64; 2],
+    pub mobility: [f64; 2],
+    pub charge: [f64; 2],
+}
+
+/// Up to [`BLOCK`] pairs, one a lane.
+#[derive(Clone, Debug)]
+pub struct PairBlock {
+    pairs: Vec<Pair>,
+    x: Lanes,
+    y: Lanes,
+    start_x: Lanes,
+    start_y: Lanes,
+    /// z₁z₂ (D₁ + D₂) dt.
+    attraction: Lanes,
+    /// (z₁D₁ - z₂D₂) dt.
+    pull: Lanes,
+    /// √(2 (D₁ + D₂) dt).
+    spread: Lanes,
+    /// The larger share of a change of r that one ion takes.
+    share: Lanes,
+}
+
+impl PairBlock {
+    /// Lanes without a pair neither move nor count.
+    pub fn new(pairs: &[Pair]) -> Self {
+        let zero = [[0.0; LANES]; DEPTH];
+        let mut block = Self {
+            pairs: pairs.to_vec(),
+            x: zero,
+            y: zero,
+            start_x: zero,
+            start_y: zero,
+            attraction: zero,
+            pull: zero,
+            spread: zero,
+            share: zero,
+        };
+        for (k, pair) in pairs.iter().enumerate() {
+            let (d, l) = (k / LANES, k % LANES);
+            let [m1, m2] = pair.mobility;
+            let [z1, z2] = pair.charge;
+            block.x[d][l] = pair.separation[0] as f32;
+            block.y[d][l] = pair.separation[1] as f32;
+            block.attraction[d][l] = (z1 * z2 * (m1 + m2)) as f32;
+            block.pull[d][l] = (z1 * m1 - z2 * m2) as f32;
+            block.spread[d][l] = (2.0 * (m1 + m2)).sqrt() as f32;
+            block.share[d][l] = (m1.max(m2) / (m1 + m2)) as f32;
+        }
+        block.start_x = block.x;
+        block.start_y = block.y;
+        block
+    }
+
+    /// One step under each of `fields`.
+    #[inline(always)]
+    pub fn advance(&mut self, law: PairLaw, fields: &[f32], noise: &mut LaneNoise) {
+        let mut nx = [[0.0; LANES]; DEPTH];
+        let mut ny = [[0.0; LANES]; DEPTH];
+        for &field in fields {
+            noise.fill(&mut nx, &mut ny);
+            for d in 0..DEPTH {
+                for l in 0..LANES {
+                    let (x, y) = (self.x[d][l], self.y[d][l]);
+                    let step = self.attraction[d][l] * law.over_r(x * x + y * y);
+                    let spread = self.spread[d][l];
+                    self.x[d][l] =
+                        x + (step * x + self.pull[d][l] * field + spread * nx[d][l]);
+                    self.y[d][l] = y + (step * y + spread * ny[d][l]);
+                }
+            }
+        }
+    }
+
+    /// The longest way, squared (Å²), that the relative motion has carried an ion.
+    #[inline(always)]
+    pub fn farthest(&self) -> f32 {
+        let mut farthest = 0.0f32;
+        for d in 0..DEPTH {
+            for l in 0..LANES {
+                let share = self.share[d][l];
+                let dx = share * (self.x[d][l] - self.start_x[d][l]);
+                let dy = share * (self.y[d][l] - self.start_y[d][l]);
+                farthest = farthest.max(dx * dx + dy * dy);
+            }
+        }
+        farthest
+    }
+
+    /// Adds the displacements of `steps` steps under fields that sum up to
+    /// `field_sum`.
+    pub fn settle(
+        &self,
+        steps: usize,
+        field_sum: f64,
+        positions: &mut [[f64; 2]],
+        noise: &mut Stream,
+    ) {
+        for (k, pair) in self.pairs.iter().enumerate() {
+            let (d, l) = (k / LANES, k % LANES);
+            let [m1, m2] = pair.mobility;
+            let centre = m1 * m2 / (m1 + m2);
+            let spread = (2.0 * centre * steps as f64).sqrt();
+            let jump = [
+                centre * (pair.charge[0] + pair.charge[1]) * field_sum + spread * noise.normal(),
+                spread * noise.normal(),
+            ];
+            let change = [
+                f64::from(self.x[d][l] - self.start_x[d][l]),
+                f64::from(self.y[d][l] - self.start_y[d][l]),
+            ];
+            let [i, j] = pair.ions.map(|ion| ion as usize);
+            for axis in [0, 1] {
+                positions[i][axis] += jump[axis] + m1 / (m1 + m2) * change[axis];
+                positions[j][axis] += jump[axis] - m2 / (m1 + m2) * change[axis];
+            }
+        }
+    }
+}
