@@ -264,10 +264,7 @@ impl SlitCopy {
             EngineKind::Plain => Box::new(PlainEngine::new(ions, scheme, stream("noise"))),
         };
         Self {
-            free_conductance: theory::nernst_einstein_conductance(
-                &slit.mixture,
-                slit.slit.length,
-            ),
+            free_conductance: theory::nernst_einstein_conductance(&slit.mixture, slit.slit.length),
             label,
             drive,
             engine,

@@ -101,10 +101,7 @@ impl PlainEngine {
             let pull = range.species.charge() * field;
             let ions = range.ions.clone();
             let mut sum = 0.0;
-            for (position, force) in positions[ions.clone()]
-                .iter_mut()
-                .zip(&self.forces[ions])
-            {
+            for (position, force) in positions[ions.clone()].iter_mut().zip(&self.forces[ions]) {
                 let wall = slit.wall_force(position[1]);
                 let dx = drift * (force[0] + pull) + spread * self.noise.normal();
                 let dy = drift * (force[1] + wall) + spread * self.noise.normal();

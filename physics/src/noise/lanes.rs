@@ -115,7 +115,7 @@ fn ln_uniform(u: u32) -> f32 {
     let p = p * t - 1.666_805_8e-1;
     let p = p * t + 2.000_071_5e-1;
     let p = p * t - 2.499_999_4e-1;
-    let p = p * t + 3.333_333_1e-1;
+    let p = p * t + 3.333_333e-1;
     let square = t * t;
     let ln_m = t * square * p - 0.5 * square + t;
     ln_m + (e - 32) as f32 * std::f32::consts::LN_2
@@ -130,10 +130,8 @@ fn cos_sin_turn(v: u32) -> (f32, f32) {
     const UNIT: f32 = std::f32::consts::FRAC_PI_2 / 4_294_967_296.0;
     let angle = (v << 2) as i32 as f32 * UNIT;
     let z = angle * angle;
-    let sin = angle
-        + angle * z * (-1.666_665_5e-1 + z * (8.332_161e-3 - z * 1.951_529_6e-4));
-    let cos = 1.0 - 0.5 * z
-        + z * z * (4.166_664_6e-2 + z * (-1.388_731_6e-3 + z * 2.443_315_7e-5));
+    let sin = angle + angle * z * (-1.666_665_5e-1 + z * (8.332_161e-3 - z * 1.951_529_6e-4));
+    let cos = 1.0 - 0.5 * z + z * z * (4.166_664_6e-2 + z * (-1.388_731_6e-3 + z * 2.443_315_7e-5));
     let quadrant = v >> 30;
     let (cos, sin) = if quadrant & 1 == 0 {
         (cos, sin)
@@ -177,7 +175,13 @@ mod tests {
     fn probing_words() -> impl Iterator<Item = u32> {
         let edges = (0..32).flat_map(|bit| {
             let edge = 1u32 << bit;
-            [edge.wrapping_sub(1), edge, edge + 1, !edge, edge.wrapping_neg()]
+            [
+                edge.wrapping_sub(1),
+                edge,
+                edge + 1,
+                !edge,
+                edge.wrapping_neg(),
+            ]
         });
         let sqrt_half = 3_037_000_499; // 2³² √½
         let near = (0..2000).map(move |k| sqrt_half - 1000 + k);
@@ -199,7 +203,7 @@ mod tests {
                 error <= 2e-7 * expected.abs() + 6e-8,
                 "ln {x}: {got}, expected {expected}"
             );
-            assert!(got <= 0.0 && got >= -22.9, "ln {x} = {got}");
+            assert!((-22.9..=0.0).contains(&got), "ln {x} = {got}");
         }
     }
 

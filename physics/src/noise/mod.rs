@@ -34,7 +34,10 @@ impl Stream {
     #[must_use]
     pub fn named(master: u64, purpose: &str, replica: u64) -> Self {
         let mut seed = [0; 32];
-        for (bytes, word) in seed.chunks_exact_mut(8).zip(words(master, purpose, replica)) {
+        for (bytes, word) in seed
+            .chunks_exact_mut(8)
+            .zip(words(master, purpose, replica))
+        {
             bytes.copy_from_slice(&word.to_le_bytes());
         }
         Self {

@@ -118,7 +118,12 @@ fn follow(plan: &Plan, copy: u64, stretch: Stretch) -> Series {
         Stream::named(plan.seed, "validation/hysteresis/start", copy),
     );
     let scheme = plan.subject.scheme(ConfinedLog::PUBLISHED, PUBLISHED_STEP);
-    let mut engine = FastEngine::new(ions, scheme, plan.seed, &format!("{}/{copy}", "validation/hysteresis/noise"));
+    let mut engine = FastEngine::new(
+        ions,
+        scheme,
+        plan.seed,
+        &format!("{}/{copy}", "validation/hysteresis/noise"),
+    );
     let drive = Drive::Sine {
         amplitude: AMPLITUDE,
         frequency: OMEGA / TAU,

@@ -41,7 +41,12 @@ fn run(plan: &Plan) -> Vec<Check> {
                 Stream::named(plan.seed, "validation/ohmic/start", copy),
             );
             let scheme = plan.subject.scheme(ConfinedLog::PUBLISHED, PUBLISHED_STEP);
-            let mut engine = FastEngine::new(ions, scheme, plan.seed, &format!("{}/{copy}", "validation/ohmic/noise"));
+            let mut engine = FastEngine::new(
+                ions,
+                scheme,
+                plan.seed,
+                &format!("{}/{copy}", "validation/ohmic/noise"),
+            );
             let field = plan.subject.field(published.field);
             window_current(&mut engine, RELAXATION, |_| field);
             window_current(&mut engine, plan.scaled(STEPS, 1000), |_| field) / free

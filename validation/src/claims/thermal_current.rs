@@ -73,7 +73,12 @@ fn currents(plan: &Plan, field: f64, copy: u64) -> impl Iterator<Item = f64> {
         Stream::named(plan.seed, &purpose("start"), copy),
     );
     let scheme = plan.subject.scheme(NO_INTERACTION, PUBLISHED_STEP);
-    let mut engine = FastEngine::new(ions, scheme, plan.seed, &format!("{}/{copy}", &purpose("noise")));
+    let mut engine = FastEngine::new(
+        ions,
+        scheme,
+        plan.seed,
+        &format!("{}/{copy}", &purpose("noise")),
+    );
     let field = plan.subject.field(field);
     (0..WINDOWS).map(move |_| window_current(&mut engine, WINDOW, |_| field))
 }

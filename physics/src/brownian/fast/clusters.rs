@@ -125,20 +125,23 @@ impl ClusterBlock {
             for l in 0..LANES {
                 let y = self.y[i][l];
                 fx[i][l] = self.charge[i][l] * field;
-                let below = if y < self.wall[0][l] { self.wall_force } else { 0.0 };
-                let above = if y > self.wall[1][l] { self.wall_force } else { 0.0 };
+                let below = if y < self.wall[0][l] {
+                    self.wall_force
+                } else {
+                    0.0
+                };
+                let above = if y > self.wall[1][l] {
+                    self.wall_force
+                } else {
+                    0.0
+                };
                 fy[i][l] = below - above;
             }
         }
     }
 
     #[inline(always)]
-    fn add_pair_forces(
-        &self,
-        law: PairLaw,
-        fx: &mut [Lanes; LARGEST],
-        fy: &mut [Lanes; LARGEST],
-    ) {
+    fn add_pair_forces(&self, law: PairLaw, fx: &mut [Lanes; LARGEST], fy: &mut [Lanes; LARGEST]) {
         for i in 1..self.size {
             let (mut sum_x, mut sum_y) = ([0.0; LANES], [0.0; LANES]);
             for j in 0..i {
@@ -165,13 +168,19 @@ impl ClusterBlock {
     pub fn farthest(&self) -> f32 {
         let mut farthest = [0.0f32; LANES];
         for i in 0..self.size {
-            for l in 0..LANES {
+            for (l, farthest) in farthest.iter_mut().enumerate() {
                 let dx = self.x[i][l] - self.start_x[i][l];
                 let dy = self.y[i][l] - self.start_y[i][l];
-                farthest[l] = farthest[l].max(dx * dx + dy * dy);
+                *farthest = farthest.max(dx * dx + dy * dy);
             }
         }
         farthest.into_iter().fold(0.0, f32::max)
+    }
+
+    /// Takes the noise away.
+    #[cfg(test)]
+    pub fn silence(&mut self) {
+        self.spread = [[0.0; LANES]; LARGEST];
     }
 
     /// Adds the displacements to the ions' positions.

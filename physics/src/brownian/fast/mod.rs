@@ -181,7 +181,8 @@ impl FastEngine {
             .fold(0.0f64, |most, m| most.max(2.0 * m))
             .sqrt();
         // drift n + tail spread √n = way
-        let root = way * 2.0 / (tail * spread + ((tail * spread).powi(2) + 4.0 * drift * way).sqrt());
+        let root =
+            way * 2.0 / (tail * spread + ((tail * spread).powi(2) + 4.0 * drift * way).sqrt());
         (root * root) as usize
     }
 
@@ -236,10 +237,9 @@ impl FastEngine {
 
     fn pair(&self, i: u32, j: u32) -> Pair {
         let [a, b] = [i, j].map(|ion| ion as usize);
-        let separation = self.neighbours.nearest_image(
-            self.ions.positions()[a],
-            self.ions.positions()[b],
-        );
+        let separation = self
+            .neighbours
+            .nearest_image(self.ions.positions()[a], self.ions.positions()[b]);
         Pair {
             ions: [i, j],
             separation,
@@ -327,7 +327,11 @@ impl FastEngine {
     fn advance_strands(&mut self, fields: &[f32]) -> f64 {
         let (law, arch) = (self.law, self.arch);
         let advance = |strand: &mut Strand| {
-            f64::from(arch.dispatch(StrandAdvance { strand, law, fields }))
+            f64::from(arch.dispatch(StrandAdvance {
+                strand,
+                law,
+                fields,
+            }))
         };
         let shared = self.ions.count() >= SHARED && rayon::current_num_threads() > 1;
         let farthest = if shared {
@@ -372,7 +376,10 @@ impl FastEngine {
         for (range, moved) in self.ions.species().iter().zip(moved) {
             let ions = range.ions.clone();
             let now = &self.ions.positions()[ions.clone()];
-            let ways = now.iter().zip(&start[ions]).map(|(now, then)| now[0] - then[0]);
+            let ways = now
+                .iter()
+                .zip(&start[ions])
+                .map(|(now, then)| now[0] - then[0]);
             *moved += ways.sum::<f64>();
         }
     }
@@ -444,3 +451,6 @@ fn mobilities(ions: &Ions, step: f64) -> Vec<f64> {
     }
     mobilities
 }
+
+#[cfg(test)]
+mod tests;

@@ -95,8 +95,7 @@ impl PairBlock {
                     let (x, y) = (self.x[d][l], self.y[d][l]);
                     let step = self.attraction[d][l] * law.over_r(x * x + y * y);
                     let spread = self.spread[d][l];
-                    self.x[d][l] =
-                        x + (step * x + self.pull[d][l] * field + spread * nx[d][l]);
+                    self.x[d][l] = x + (step * x + self.pull[d][l] * field + spread * nx[d][l]);
                     self.y[d][l] = y + (step * y + spread * ny[d][l]);
                 }
             }
@@ -116,6 +115,12 @@ impl PairBlock {
             }
         }
         farthest
+    }
+
+    /// Takes the noise away.
+    #[cfg(test)]
+    pub fn silence(&mut self) {
+        self.spread = [[0.0; LANES]; DEPTH];
     }
 
     /// Adds the displacements of `steps` steps under fields that sum up to

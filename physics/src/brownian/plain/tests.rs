@@ -56,7 +56,8 @@ fn same_seed_same_bytes_and_seeds_differ() {
         let mut engine = engine(PERIODIC, seed);
         run(&mut engine, 500, 0.3);
         engine
-            .ions().positions()
+            .ions()
+            .positions()
             .iter()
             .flatten()
             .map(|x| x.to_bits())
@@ -102,13 +103,15 @@ fn forces_equal_the_direct_sum() {
                 let mut d = [0.0, 0.0];
                 for axis in 0..2 {
                     let period = [slit.length, slit.width][axis];
-                    d[axis] = engine.ions().positions()[i][axis] - engine.ions().positions()[j][axis];
+                    d[axis] =
+                        engine.ions().positions()[i][axis] - engine.ions().positions()[j][axis];
                     if axis == 0 || walls == Walls::Periodic {
                         d[axis] -= period * (d[axis] / period).round();
                     }
                 }
                 let r = d[0].hypot(d[1]);
-                let f = ConfinedLog::PUBLISHED.force(engine.ions().charges()[i] * engine.ions().charges()[j], r);
+                let f = ConfinedLog::PUBLISHED
+                    .force(engine.ions().charges()[i] * engine.ions().charges()[j], r);
                 expected = [expected[0] + f * d[0] / r, expected[1] + f * d[1] / r];
             }
             for (force, expected) in engine.forces[i].iter().zip(expected) {
@@ -150,7 +153,8 @@ fn soft_walls_hold_the_ions() {
     run(&mut engine, 5000, 0.1);
     // The wall lets an ion in by kT/force = 0.6 Å on average, and by a step of noise.
     let farthest = engine
-        .ions().positions()
+        .ions()
+        .positions()
         .iter()
         .fold(0.0_f64, |m, p| m.max(p[1].abs()));
     assert!(farthest > 240.0 && farthest < 270.0, "{farthest}");

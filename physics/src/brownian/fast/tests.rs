@@ -1,0 +1,264 @@
+//! What the fast engine promises besides the law of the process, which the
+//! validation holds against the plain engine.
+
+use super::*;
+use crate::electrolyte::{Population, Species};
+use crate::interaction::ConfinedLog;
+use crate::slit::Slit;
+
+const PUBLISHED: Scheme = Scheme {
+    interaction: ConfinedLog::PUBLISHED,
+    step: 5.0,
+};
+
+/// Ions of unequal charge and mobility, so that no index can be wrong unseen.
+fn mixture(count: usize) -> Vec<Population> {
+    [(2, 0.10341), (-2, 0.15), (1, 0.13), (-1, 0.2)]
+        .into_iter()
+        .map(|(valence, diffusion)| Population {
+            species: Species {
+                name: format!("z{valence}"),
+                valence,
+                diffusion,
+            },
+            count: count / 4,
+        })
+        .collect()
+}
+
+/// Less dense than the published memristor, which makes every kind of group.
+fn slit(count: usize, walls: Walls) -> Slit {
+    Slit {
+        length: 5000.0,
+        width: count as f64 * 25.0,
+        walls,
+    }
+}
+
+fn engine(count: usize, walls: Walls, seed: u64) -> FastEngine {
+    let start = Stream::named(seed, "start", 0);
+    let ions = Ions::at_random(slit(count, walls), &mixture(count), start);
+    FastEngine::new(ions, PUBLISHED, seed, "noise")
+}
+
+const SOFT: Walls = Walls::Soft { force: 1.7 };
+
+#[test]
+fn every_kind_of_group_occurs() {
+    let mut engine = engine(2000, SOFT, 1);
+    engine.advance(&[0.1; 2000], &mut [0.0; 4]);
+    let census = engine.census();
+    assert!(census.lone > 20 && census.paired > 20, "{census:?}");
+    assert!(census.clustered > 200 && census.bulk > 20, "{census:?}");
+}
+
+/// Vectors of any width, and none at all, give the same bytes.
+#[test]
+fn same_bytes_at_any_vector_width() {
+    let run = |arch| {
+        let mut engine = engine(400, SOFT, 3);
+        engine.arch = arch;
+        engine.advance(&[0.2; 500], &mut [0.0; 4]);
+        engine.ions
+    };
+    let widest = run(pulp::Arch::new());
+    assert_eq!(widest, run(pulp::Arch::Scalar));
+    #[cfg(target_arch = "x86_64")]
+    if let Some(v3) = pulp::x86::V3::try_new() {
+        assert_eq!(widest, run(pulp::Arch::V3(v3)));
+    }
+}
+
+#[test]
+fn same_bytes_at_any_number_of_threads() {
+    let run = |threads| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+        pool.expect("a pool").install(|| {
+            let mut engine = engine(2000, Walls::Periodic, 4);
+            engine.advance(&[0.2; 200], &mut [0.0; 4]);
+            engine.ions
+        })
+    };
+    assert_eq!(run(1), run(3));
+}
+
+/// In one call or many, as a restart would have it: the state between calls is
+/// the positions and the noise.
+#[test]
+fn seeds_differ_and_a_copy_goes_on_alike() {
+    let mut first = engine(400, SOFT, 5);
+    first.advance(&[0.1; 300], &mut [0.0; 4]);
+    let mut copy = first.clone();
+    copy.groups = Groups::default();
+    copy.neighbours.build(&[]);
+    for engine in [&mut first, &mut copy] {
+        engine.advance(&[0.1; 300], &mut [0.0; 4]);
+    }
+    assert_eq!(first.ions, copy.ions);
+    let mut other = engine(400, SOFT, 6);
+    other.advance(&[0.1; 600], &mut [0.0; 4]);
+    assert_ne!(first.ions, other.ions);
+}
+
+/// `moved` is what the unwrapped positions tell.
+#[test]
+fn displacements_telescope() {
+    let mut engine = engine(400, Walls::Periodic, 7);
+    let unwrapped = |ions: &Ions, k: usize| {
+        ions.positions()[k][0] + f64::from(ions.images()[k][0]) * ions.slit().length
+    };
+    let before = engine.ions.clone();
+    let mut moved = [0.0; 4];
+    engine.advance(&[0.5; 700], &mut moved);
+    for (range, moved) in engine.species().iter().zip(moved) {
+        let ways = range
+            .ions
+            .clone()
+            .map(|k| unwrapped(&engine.ions, k) - unwrapped(&before, k));
+        assert!((ways.sum::<f64>() - moved).abs() < 1e-6);
+    }
+}
+
+/// No two ions of different groups are ever found within the cut-off.
+#[test]
+fn groups_do_not_meet() {
+    for (walls, field) in [(Walls::Periodic, 0.5), (Walls::Periodic, 0.0), (SOFT, 0.2)] {
+        let mut engine = engine(800, walls, 8);
+        let cutoff = PUBLISHED.interaction.cutoff;
+        for _ in 0..100 {
+            engine.epoch(&[field; 400], &mut [0.0; 4]);
+            let group_of = group_numbers(&engine);
+            engine.ions.wrap();
+            let mut close = NeighbourList::new(*engine.slit(), cutoff, 0.0);
+            close.build(engine.ions.positions());
+            for i in 0..engine.ions.count() {
+                for &j in close.partners(i) {
+                    assert_eq!(group_of[i], group_of[j as usize], "ions {i} and {j}");
+                }
+            }
+        }
+    }
+}
+
+fn group_numbers(engine: &FastEngine) -> Vec<usize> {
+    let mut numbers = vec![0; engine.ions.count()];
+    for (number, group) in engine.groups.iter().enumerate() {
+        for &ion in group {
+            numbers[ion as usize] = number;
+        }
+    }
+    numbers
+}
+
+/// Without noise each kind of group takes the step of the published law: the
+/// force on every ion from all others by brute force, in double precision.
+#[test]
+fn a_step_without_noise_is_the_drift() {
+    for walls in [Walls::Periodic, SOFT] {
+        let mut engine = engine(1200, walls, 9);
+        // Relaxed, so that there are tight pairs; then at the walls.
+        engine.advance(&[0.05; 3000], &mut [0.0; 4]);
+        engine.ions.wrap();
+        let before = engine.ions.positions().to_vec();
+        engine.neighbours.build(&before);
+        engine.assign_groups();
+        engine.silence();
+        assert_eq!(engine.move_groups(&[0.3]), 1);
+        for strand in &engine.strands {
+            for block in &strand.clusters {
+                block.settle(&mut engine.ions.positions);
+            }
+        }
+        engine.bulk.settle(&mut engine.ions.positions);
+        let moved = |k: &usize| before[*k] != engine.ions.positions[*k];
+        let grouped: Vec<usize> = (0..before.len()).filter(moved).collect();
+        assert_eq!(
+            grouped.len(),
+            engine.census.clustered + engine.census.bulk,
+            "every ion in a large group moves"
+        );
+        for k in grouped {
+            let expected = drift(&engine, &before, k, 0.3);
+            for (axis, expected) in expected.into_iter().enumerate() {
+                let got = engine.ions.positions[k][axis] - before[k][axis];
+                // Coordinates of a cluster are good to 1e-4 Å; of a tight pair
+                // that is 1e-3 of the distance.
+                assert!(
+                    (got - expected).abs() < 2e-3 * expected.abs() + 2e-3,
+                    "ion {k} of {walls:?}: {got}, expected {expected}"
+                );
+            }
+        }
+    }
+}
+
+impl FastEngine {
+    /// Takes the noise out of the groups of this epoch.
+    fn silence(&mut self) {
+        for strand in &mut self.strands {
+            strand.clusters.iter_mut().for_each(ClusterBlock::silence);
+        }
+        self.bulk.silence();
+    }
+}
+
+/// D dt (z E x̂ + Σ F + F_wall) of ion `k`, all ions by their nearest images.
+fn drift(engine: &FastEngine, positions: &[[f64; 2]], k: usize, field: f64) -> [f64; 2] {
+    let charges = engine.ions.charges();
+    let mut force = [
+        charges[k] * field,
+        engine.slit().wall_force(positions[k][1]),
+    ];
+    for j in (0..positions.len()).filter(|&j| j != k) {
+        let d = engine.neighbours.nearest_image(positions[k], positions[j]);
+        let r = d[0].hypot(d[1]);
+        let f = PUBLISHED.interaction.force(charges[k] * charges[j], r);
+        force[0] += f * d[0] / r;
+        force[1] += f * d[1] / r;
+    }
+    force.map(|f| f * engine.mobilities[k])
+}
+
+/// A pair in relative coordinates: without noise the drift of its separation,
+/// and its centre of friction at rest.
+#[test]
+fn a_pair_closes_in_by_the_law() {
+    let pair = Pair {
+        ions: [0, 1],
+        separation: [30.0, -40.0],
+        mobility: [0.5, 0.8],
+        charge: [2.0, -2.0],
+    };
+    let mut block = PairBlock::new(&[pair]);
+    block.silence();
+    let law = PairLaw::new(&PUBLISHED.interaction);
+    block.advance(law, &[0.1], &mut LaneNoise::named(1, "pair", 0));
+    let mut positions = [[0.0; 2]; 2];
+    // No steps for the centre: only the relative motion is settled.
+    block.settle(0, 0.0, &mut positions, &mut Stream::named(1, "centre", 0));
+    let attraction = PUBLISHED.interaction.force(-4.0, 50.0) / 50.0;
+    let expected = [
+        1.3 * attraction * 30.0 + (2.0 * 0.5 + 2.0 * 0.8) * 0.1,
+        -1.3 * attraction * 40.0,
+    ];
+    for (axis, expected) in expected.into_iter().enumerate() {
+        let change = positions[0][axis] - positions[1][axis];
+        assert!((change - expected).abs() < 1e-5, "{change} {expected}");
+        let centre = 0.8 * positions[0][axis] + 0.5 * positions[1][axis];
+        assert!(centre.abs() < 1e-6);
+    }
+}
+
+/// 1 - 10⁻⁹ of all relative motions end within the skin.
+#[test]
+fn an_epoch_is_as_long_as_the_skin_allows() {
+    let engine = engine(400, Walls::Periodic, 10);
+    for field in [0.0, 0.1, 0.5] {
+        let steps = engine.longest_epoch(&[field; 5000]) as f64;
+        let fastest = 0.2 * 5.0;
+        let drift = 0.15 * 5.0 * 2.0 * field;
+        let way = |n: f64| drift * n + TAIL * (2.0 * fastest * n).sqrt();
+        assert!(way(steps) <= 0.5 * engine.skin);
+        assert!(way(steps + 1.0) > 0.5 * engine.skin);
+    }
+}
