@@ -251,6 +251,19 @@ struct Neighbourhood {
 }
 
 impl Neighbourhood {
+    /// Cells side by side become one range.
+    fn push(&mut self, range: Range<usize>, wraps: bool) {
+        if let Some(last) = self.count.checked_sub(1)
+            && self.ranges[last].0.end == range.start
+            && self.ranges[last].1 == wraps
+        {
+            self.ranges[last].0.end = range.end;
+        } else {
+            self.ranges[self.count] = (range, wraps);
+            self.count += 1;
+        }
+    }
+
     fn ranges(&self) -> impl Iterator<Item = (Range<usize>, bool)> {
         self.ranges[..self.count].iter().cloned()
     }
@@ -319,8 +332,7 @@ impl Cells {
                 let range = self.members(other);
                 if other >= cell && !range.is_empty() {
                     let wraps = few || r.abs_diff(row) > 1 || c.abs_diff(column) > 1;
-                    found.ranges[found.count] = (range, wraps);
-                    found.count += 1;
+                    found.push(range, wraps);
                 }
             }
         }

@@ -230,12 +230,19 @@ impl Bulk {
     }
 
     /// The longest way, squared (Å²), that an ion has moved.
-    pub fn farthest(&self) -> f64 {
-        let ways = self.start.iter().zip(&self.now).map(|(&from, &to)| {
-            let [dx, dy] = self.grid.displacement(from, to);
-            dx * dx + dy * dy
-        });
-        ways.fold(0.0, f64::max)
+    pub fn farthest(&self) -> f32 {
+        let unit = self.grid.unit.map(|unit| unit as f32);
+        let mut farthest = [0.0f32; LANES];
+        let start = self.start.as_chunks::<LANES>().0;
+        let now = self.now.as_chunks::<LANES>().0;
+        for (start, now) in start.iter().zip(now) {
+            for (l, farthest) in farthest.iter_mut().enumerate() {
+                let dx = now[l][0].wrapping_sub(start[l][0]) as f32 * unit[0];
+                let dy = now[l][1].wrapping_sub(start[l][1]) as f32 * unit[1];
+                *farthest = farthest.max(dx * dx + dy * dy);
+            }
+        }
+        farthest.into_iter().fold(0.0, f32::max)
     }
 
     /// Takes the noise away.
@@ -377,47 +384,53 @@ fn nearest(x: f32) -> i32 {
     (integer(high) << 12).wrapping_add(integer(low))
 }
 
+/// The pairs of `list` among the members, by their numbers.
+fn member_pairs(members: &[Member], ions: usize, list: &NeighbourList) -> Vec<[u32; 2]> {
+    let mut member_of = vec![NOBODY; ions];
+    for (k, member) in members.iter().enumerate() {
+        member_of[member.ion as usize] = k as u32;
+    }
+    // Partners of a member are members: they are of the same group.
+    let mut pairs = Vec::with_capacity(4 * members.len());
+    for (k, member) in members.iter().enumerate() {
+        let partners = list.partners(member.ion as usize);
+        pairs.extend(partners.iter().map(|&j| [k as u32, member_of[j as usize]]));
+    }
+    for pair in list.across() {
+        let k = member_of[pair.i as usize];
+        if k != NOBODY {
+            pairs.push([k, member_of[pair.j as usize]]);
+        }
+    }
+    pairs
+}
+
 /// For each member its partners, each pair both ways.
 struct FullLists {
+    /// `partners[start[k]..start[k + 1]]` are those of member k.
     start: Vec<u32>,
     partners: Vec<u32>,
 }
 
 impl FullLists {
     fn of(members: &[Member], ions: usize, list: &NeighbourList) -> Self {
-        let mut member_of = vec![NOBODY; ions];
-        for (k, member) in members.iter().enumerate() {
-            member_of[member.ion as usize] = k as u32;
-        }
-        let pairs = || {
-            let within = members.iter().enumerate().flat_map(|(k, member)| {
-                let partners = list.partners(member.ion as usize);
-                partners.iter().map(move |&j| (k as u32, j))
-            });
-            let across = list
-                .across()
-                .iter()
-                .map(|pair| (member_of[pair.i as usize], pair.j));
-            // Partners are of the same group, so only i needs a look.
-            within
-                .chain(across)
-                .filter(|&(k, _)| k != NOBODY)
-                .map(|(k, j)| (k, member_of[j as usize]))
-        };
+        let pairs = member_pairs(members, ions, list);
         let mut start = vec![0u32; members.len() + 1];
-        for (k, j) in pairs() {
-            start[k as usize + 1] += 1;
-            start[j as usize + 1] += 1;
+        for &[k, j] in &pairs {
+            start[k as usize] += 1;
+            start[j as usize] += 1;
         }
-        for k in 0..members.len() {
-            start[k + 1] += start[k];
+        let mut end = 0;
+        for start in &mut start {
+            end += *start;
+            *start = end;
         }
-        let mut end = start.clone();
-        let mut partners = vec![0; start[members.len()] as usize];
-        for (k, j) in pairs() {
+        // Filled from the end of each list, which leaves `start` at its start.
+        let mut partners = vec![0; end as usize];
+        for &[k, j] in &pairs {
             for (one, other) in [(k, j), (j, k)] {
-                partners[end[one as usize] as usize] = other;
-                end[one as usize] += 1;
+                start[one as usize] -= 1;
+                partners[start[one as usize] as usize] = other;
             }
         }
         Self { start, partners }
@@ -430,8 +443,23 @@ impl FullLists {
 
     /// The members, those with the longest lists first.
     fn by_length(&self) -> Vec<u32> {
-        let mut order: Vec<u32> = (0..self.start.len() as u32 - 1).collect();
-        order.sort_by_key(|&k| std::cmp::Reverse(self.of_member(k).len()));
+        let members = self.start.len() - 1;
+        let length = |k: usize| (self.start[k + 1] - self.start[k]) as usize;
+        let longest = (0..members).map(length).max().unwrap_or(0);
+        let mut place = vec![0u32; longest + 1];
+        for k in 0..members {
+            place[length(k)] += 1;
+        }
+        let mut first = 0;
+        for place in place.iter_mut().rev() {
+            (*place, first) = (first, first + *place);
+        }
+        let mut order = vec![0; members];
+        for k in 0..members {
+            let place = &mut place[length(k)];
+            order[*place as usize] = k as u32;
+            *place += 1;
+        }
         order
     }
 }

@@ -315,7 +315,7 @@ impl FastEngine {
         let mut done = 0;
         for fields in fields.chunks(stretch) {
             done += fields.len();
-            if self.advance_strands(fields) > limit {
+            if f64::from(self.advance_strands(fields)) > limit {
                 break;
             }
         }
@@ -324,21 +324,21 @@ impl FastEngine {
 
     /// Moves pairs, clusters and bulk; the longest way of an ion since the start
     /// of the epoch, squared.
-    fn advance_strands(&mut self, fields: &[f32]) -> f64 {
+    fn advance_strands(&mut self, fields: &[f32]) -> f32 {
         let (law, arch) = (self.law, self.arch);
         let advance = |strand: &mut Strand| {
-            f64::from(arch.dispatch(StrandAdvance {
+            arch.dispatch(StrandAdvance {
                 strand,
                 law,
                 fields,
-            }))
+            })
         };
         let shared = self.ions.count() >= SHARED && rayon::current_num_threads() > 1;
         let farthest = if shared {
             let ways = self.strands.par_iter_mut().map(advance);
-            ways.reduce(|| 0.0, f64::max)
+            ways.reduce(|| 0.0, f32::max)
         } else {
-            self.strands.iter_mut().map(advance).fold(0.0, f64::max)
+            self.strands.iter_mut().map(advance).fold(0.0, f32::max)
         };
         self.bulk.advance(law, fields, arch, shared);
         farthest.max(self.bulk.farthest())
