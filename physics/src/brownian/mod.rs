@@ -13,6 +13,7 @@
 //! rearranged: the reference that faster engines are held against.
 
 mod neighbours;
+pub mod substeps;
 pub mod underdamped;
 
 pub use neighbours::{AcrossPair, NeighbourList};
