@@ -76,6 +76,7 @@ const STATES: [State; 6] = [
 const SCHEME: Scheme = Scheme {
     interaction: ConfinedLog::PUBLISHED,
     step: 5.0,
+    refinement: None,
 };
 
 impl State {

@@ -152,16 +152,20 @@ fn scaling_keeps_the_charge_balance() {
 }
 
 #[test]
-fn physical_preset_changes_step_and_contact() {
+fn physical_preset_changes_evaluations_and_contact() {
     let scenario = load("memristor", &[("dynamics.preset", "physical")]).unwrap();
-    assert_eq!(scenario.dynamics.step, 0.2);
-    assert_eq!(scenario.dynamics.window_steps, 250_000);
+    let refinement = scenario.dynamics.refinement.unwrap();
+    assert_eq!((scenario.dynamics.step, refinement.evaluations), (5.0, 10));
+    assert_eq!(refinement.within, 15.0);
     assert_eq!(scenario.interaction.contact, 4.0);
     for one in builtin() {
         let scenario = load(one.name, &[("dynamics.preset", "physical")]).unwrap();
         assert!(scenario.warnings.is_empty(), "{:?}", scenario.warnings);
     }
-    let coarse = [("dynamics.preset", "physical"), ("dynamics.step", "10 ps")];
+    let coarse = [
+        ("dynamics.preset", "physical"),
+        ("dynamics.evaluations", "1"),
+    ];
     let scenario = load("memristor", &coarse).unwrap();
     assert_eq!(scenario.warnings.len(), 1, "{:?}", scenario.warnings);
 }

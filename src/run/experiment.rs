@@ -251,6 +251,7 @@ impl SlitCopy {
         let scheme = Scheme {
             interaction: scenario.interaction,
             step: scenario.dynamics.step,
+            refinement: scenario.dynamics.refinement,
         };
         let stream = |purpose: &str| Stream::named(scenario.seed, &format!("{purpose}/{label}"), 0);
         let ions = Ions::at_random(slit.slit, &slit.mixture, stream("start"));

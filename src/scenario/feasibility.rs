@@ -173,7 +173,7 @@ fn ions_fit_in_memory(scenario: &Scenario, document: &Document) -> Result<(), Sc
     Err(document.error_at(&path, Problem::unphysical(reason, mend)))
 }
 
-/// The physical preset promises a step that resolves the contact of two ions.
+/// The physical preset promises steps that resolve the contact of two ions.
 fn unconverged_step(scenario: &Scenario) -> Option<String> {
     if scenario.dynamics.preset != Preset::Physical {
         return None;
@@ -183,11 +183,15 @@ fn unconverged_step(scenario: &Scenario) -> Option<String> {
         let charge = p.species.charge();
         2.0 * p.species.diffusion * contact_force(scenario, charge * charge)
     });
-    let approach = scenario.dynamics.step * pairs.fold(0.0, f64::max);
+    let substep = match scenario.dynamics.refinement {
+        Some(refinement) => scenario.dynamics.step / (f64::from(refinement.evaluations) - 0.5),
+        None => scenario.dynamics.step,
+    };
+    let approach = substep * pairs.fold(0.0, f64::max);
     let contact = scenario.interaction.contact;
     (approach > contact).then(|| {
         format!(
-            "dynamics.step: in one step two ions in contact approach by {approach:.2} Å, more \
+            "dynamics.step: between two force evaluations two ions in contact approach by {approach:.2} Å, more \
              than the contact length {contact} Å: the step acts as an ion size, whatever the preset"
         )
     })

@@ -1,5 +1,6 @@
 //! Steps, windows, and how many of them.
 
+use bjerrum_physics::brownian::Refinement;
 use bjerrum_physics::interaction::ConfinedLog;
 
 use super::error::ScenarioError;
@@ -7,23 +8,23 @@ use super::protocol::Protocol;
 use super::quantity::Kind;
 use super::section::{Resolved, Section};
 
-/// The two ways of running: as published, or with a converged step.
+/// The two ways of running: as published, or converged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Preset {
     /// The published simulations: 5 ps and a contact length of 1 Å, where the
     /// step acts as an ion size. To reproduce.
     Published,
-    /// A real contact distance of 4 Å and a step of 0.2 ps, which resolves it.
-    /// To predict.
+    /// A real contact distance of 4 Å, and ten force evaluations a step where
+    /// ions that attract are closer than 15 Å. To predict.
     Physical,
 }
 
 impl Preset {
-    /// The step as written in a scenario.
-    fn step(self) -> &'static str {
+    /// Force evaluations in a step of a tight group, as written in a scenario.
+    fn evaluations(self) -> &'static str {
         match self {
-            Self::Published => "5 ps",
-            Self::Physical => "0.2 ps",
+            Self::Published => "1",
+            Self::Physical => "10",
         }
     }
 
@@ -67,6 +68,8 @@ pub struct Dynamics {
     pub step: f64,
     /// Steps in an averaging window.
     pub window_steps: u64,
+    /// Where a step takes more than one force evaluation, if anywhere.
+    pub refinement: Option<Refinement>,
 }
 
 impl Dynamics {
@@ -111,15 +114,32 @@ pub(super) fn dynamics(
     let engines = [("fast", EngineKind::Fast), ("plain", EngineKind::Plain)];
     let engine = section.choice("engine", &engines, Some("fast"))?;
     let why = "ions are moved forward in time";
-    let step = section.positive("step", Kind::Time, Some(preset.step()), why)?;
+    let step = section.positive("step", Kind::Time, Some("5 ps"), why)?;
     let window_steps = whole(&mut section, "window", Some("50 ns"), step, "steps")?;
+    let refinement = refinement(&mut section, preset)?;
     section.finish(resolved)?;
     Ok(Dynamics {
+        refinement,
         preset,
         engine,
         step,
         window_steps,
     })
+}
+
+/// `evaluations` and `tight`: how often, and where.
+fn refinement(
+    section: &mut Section<'_>,
+    preset: Preset,
+) -> Result<Option<Refinement>, ScenarioError> {
+    let of_what = "force evaluations in a step of a tight group";
+    let evaluations = at_least_one(section, "evaluations", preset.evaluations(), of_what)?;
+    let why = "ions that attract each other are tight when closer";
+    let within = section.positive("tight", Kind::Length, Some("15 angstrom"), why)?;
+    Ok((evaluations > 1).then_some(Refinement {
+        evaluations: u32::try_from(evaluations).unwrap_or(u32::MAX),
+        within,
+    }))
 }
 
 /// `[run]`.

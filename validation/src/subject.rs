@@ -78,7 +78,11 @@ impl Subject {
             Self::Faulty(Fault::Contact(s)) => interaction.contact *= s,
             _ => {}
         }
-        Scheme { interaction, step }
+        Scheme {
+            interaction,
+            step,
+            refinement: None,
+        }
     }
 
     /// The field, as the engine gets it, kT/(e·Å).

@@ -83,6 +83,16 @@ impl Ions {
         &self.charges
     }
 
+    /// Diffusion coefficient of every ion, Å²/ps.
+    #[must_use]
+    pub fn diffusion(&self) -> Vec<f64> {
+        let mut diffusion = Vec::with_capacity(self.count());
+        for range in &self.species {
+            diffusion.resize(range.ions.end, range.species.diffusion);
+        }
+        diffusion
+    }
+
     /// Position of every ion, Å. Between two builds of the neighbour list an
     /// ion may stand outside the box; [`Self::images`] counts from there.
     #[must_use]

@@ -11,6 +11,9 @@
 //! <https://doi.org/10.1007/978-3-662-12616-5>, §14.1). This is the published
 //! scheme (Science 373, 687 (2021)).
 //!
+//! Where a pair is tight, a step may take several evaluations of the forces
+//! ([`substeps`]); that makes the `physical` preset converge.
+//!
 //! Two engines obey this law. [`PlainEngine`] moves every ion at every step, in
 //! double precision and with nothing rearranged: it is the reference.
 //! [`FastEngine`] splits the ions into groups that cannot meet and moves each
@@ -20,6 +23,8 @@ mod fast;
 mod ions;
 mod neighbours;
 mod plain;
+pub mod substeps;
+pub mod underdamped;
 
 pub use fast::{Census, FastEngine};
 pub use ions::{IonRange, Ions};
@@ -36,6 +41,19 @@ pub struct Scheme {
     pub interaction: ConfinedLog,
     /// Time step, ps.
     pub step: f64,
+    /// Where a step takes more than one evaluation of the forces, if anywhere.
+    pub refinement: Option<Refinement>,
+}
+
+/// Steps in several force evaluations for groups of ions that are tight: see
+/// [`substeps`] for the scheme.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Refinement {
+    /// Force evaluations K in a step of a tight group; 1 changes nothing.
+    pub evaluations: u32,
+    /// A group is tight when two of its ions that attract each other are closer
+    /// than this at the start of the step, Å.
+    pub within: f64,
 }
 
 /// What moves the ions of one slit.

@@ -3,6 +3,7 @@
 //! The published scheme with nothing rearranged: the reference that faster
 //! engines are held against.
 
+use super::substeps::Substeps;
 use super::{Engine, Ions, NeighbourList, Scheme};
 use crate::interaction::ConfinedLog;
 use crate::noise::Stream;
@@ -40,77 +41,88 @@ impl PlainEngine {
 
     /// One step under `field` (kT/(e·Å)); `moved` as in [`Engine::advance`].
     pub fn step(&mut self, field: f64, moved: &mut [f64]) {
-        self.add_pair_forces();
-        self.move_ions(field, moved);
+        match self.evaluations() {
+            1 => self.euler_step(field, moved),
+            evaluations => self.refined_step(evaluations, field, moved),
+        }
         if self.neighbours.is_stale(self.ions.positions()) {
             self.rebuild_neighbours();
         }
         self.steps_done += 1;
     }
 
-    /// Wraps the ions into the box and lists the pairs anew.
-    fn rebuild_neighbours(&mut self) {
-        self.ions.wrap();
-        self.neighbours.build(self.ions.positions());
+    /// Force evaluations of the coming step. To this engine all ions are one
+    /// group.
+    fn evaluations(&self) -> u32 {
+        let Some(refinement) = self.scheme.refinement else {
+            return 1;
+        };
+        let charges = self.ions.charges();
+        let is_tight = |i: usize, j: usize, d: [f64; 2]| {
+            charges[i] * charges[j] < 0.0 && d[0].hypot(d[1]) < refinement.within
+        };
+        let mut tight = false;
+        for_each_pair(&self.neighbours, self.ions.positions(), |i, j, d| {
+            tight |= is_tight(i, j, d);
+        });
+        if tight { refinement.evaluations } else { 1 }
     }
 
-    /// F_i = Σ_j F_ij over the listed pairs, by Newton's third law.
-    fn add_pair_forces(&mut self) {
-        self.forces.fill([0.0, 0.0]);
-        let pair_force = PairForce::new(&self.scheme.interaction);
-        let (positions, charges) = (self.ions.positions(), self.ions.charges());
-        for i in 0..positions.len() {
-            let (here, charge) = (positions[i], charges[i]);
-            let mut total = [0.0, 0.0];
-            for &j in self.neighbours.partners(i) {
-                let j = j as usize;
-                let there = positions[j];
-                let d = [here[0] - there[0], here[1] - there[1]];
-                let f = pair_force.on(charge * charges[j], d);
-                total = [total[0] + f[0], total[1] + f[1]];
-                self.forces[j][0] -= f[0];
-                self.forces[j][1] -= f[1];
-            }
-            self.forces[i][0] += total[0];
-            self.forces[i][1] += total[1];
-        }
-        for pair in self.neighbours.across() {
-            let (i, j) = (pair.i as usize, pair.j as usize);
-            let (here, there) = (positions[i], positions[j]);
-            let d = [
-                here[0] - there[0] + pair.shift[0],
-                here[1] - there[1] + pair.shift[1],
-            ];
-            let f = pair_force.on(charges[i] * charges[j], d);
-            self.forces[i] = [self.forces[i][0] + f[0], self.forces[i][1] + f[1]];
-            self.forces[j] = [self.forces[j][0] - f[0], self.forces[j][1] - f[1]];
-        }
-    }
-
-    /// r ← r + (D/kT) (F + z E x̂ + F_wall ŷ) dt + √(2 D dt) N(0, 1).
-    fn move_ions(&mut self, field: f64, moved: &mut [f64]) {
+    /// r ← r + (D/kT) F dt + √(2 D dt) N(0, 1).
+    fn euler_step(&mut self, field: f64, moved: &mut [f64]) {
+        let law = self.scheme.interaction;
+        find_forces(
+            &self.ions,
+            &self.neighbours,
+            &law,
+            field,
+            self.ions.positions(),
+            &mut self.forces,
+        );
         let Ions {
-            slit,
-            species,
-            positions,
-            ..
+            species, positions, ..
         } = &mut self.ions;
         for (range, moved) in species.iter().zip(moved) {
             let drift = range.species.diffusion * self.scheme.step;
             let spread = (2.0 * drift).sqrt();
-            let pull = range.species.charge() * field;
             let ions = range.ions.clone();
             let mut sum = 0.0;
             for (position, force) in positions[ions.clone()].iter_mut().zip(&self.forces[ions]) {
-                let wall = slit.wall_force(position[1]);
-                let dx = drift * (force[0] + pull) + spread * self.noise.normal();
-                let dy = drift * (force[1] + wall) + spread * self.noise.normal();
+                let dx = drift * force[0] + spread * self.noise.normal();
+                let dy = drift * force[1] + spread * self.noise.normal();
                 position[0] += dx;
                 position[1] += dy;
                 sum += dx;
             }
             *moved += sum;
         }
+    }
+
+    /// The same step in several force evaluations.
+    fn refined_step(&mut self, evaluations: u32, field: f64, moved: &mut [f64]) {
+        let (ions, neighbours, law) = (&self.ions, &self.neighbours, self.scheme.interaction);
+        let mut positions = ions.positions().to_vec();
+        Substeps::new(self.scheme.step).advance(
+            evaluations,
+            &ions.diffusion(),
+            &mut positions,
+            |positions, forces| find_forces(ions, neighbours, &law, field, positions, forces),
+            &mut self.noise,
+        );
+        for (range, moved) in ions.species().iter().zip(moved) {
+            let ways = range
+                .ions
+                .clone()
+                .map(|k| positions[k][0] - ions.positions()[k][0]);
+            *moved += ways.sum::<f64>();
+        }
+        self.ions.positions = positions;
+    }
+
+    /// Wraps the ions into the box and lists the pairs anew.
+    fn rebuild_neighbours(&mut self) {
+        self.ions.wrap();
+        self.neighbours.build(self.ions.positions());
     }
 }
 
@@ -139,31 +151,51 @@ impl Engine for PlainEngine {
     }
 }
 
-/// The interaction with its constants taken out of the loop.
-struct PairForce {
-    interaction: ConfinedLog,
-    coupling: f64,
-    cutoff2: f64,
+/// The force on every ion at `positions`, kT/Å: F_i = z_i E x̂ + Σ_j F_ij over
+/// the listed pairs, by Newton's third law, and the walls.
+fn find_forces(
+    ions: &Ions,
+    neighbours: &NeighbourList,
+    interaction: &ConfinedLog,
+    field: f64,
+    positions: &[[f64; 2]],
+    forces: &mut [[f64; 2]],
+) {
+    let (slit, charges) = (ions.slit(), ions.charges());
+    for ((force, position), charge) in forces.iter_mut().zip(positions).zip(charges) {
+        *force = [charge * field, slit.wall_force(position[1])];
+    }
+    let coupling = interaction.unit_coupling();
+    let cutoff2 = interaction.cutoff * interaction.cutoff;
+    for_each_pair(neighbours, positions, |i, j, d| {
+        let r2 = d[0] * d[0] + d[1] * d[1];
+        if r2 < cutoff2 && r2 > 0.0 {
+            let f = interaction.force_over_r(charges[i] * charges[j] * coupling, r2);
+            for axis in 0..2 {
+                forces[i][axis] += f * d[axis];
+                forces[j][axis] -= f * d[axis];
+            }
+        }
+    });
 }
 
-impl PairForce {
-    fn new(interaction: &ConfinedLog) -> Self {
-        Self {
-            interaction: *interaction,
-            coupling: interaction.unit_coupling(),
-            cutoff2: interaction.cutoff * interaction.cutoff,
+/// Calls `visit(i, j, r_i - r_j)` for every listed pair.
+#[inline]
+fn for_each_pair(
+    neighbours: &NeighbourList,
+    positions: &[[f64; 2]],
+    mut visit: impl FnMut(usize, usize, [f64; 2]),
+) {
+    for (i, here) in positions.iter().enumerate() {
+        for &j in neighbours.partners(i) {
+            let there = positions[j as usize];
+            visit(i, j as usize, [here[0] - there[0], here[1] - there[1]]);
         }
     }
-
-    /// Force on i from j at separation d = r_i - r_j, kT/Å.
-    #[inline]
-    fn on(&self, zz: f64, d: [f64; 2]) -> [f64; 2] {
-        let r2 = d[0] * d[0] + d[1] * d[1];
-        if r2 >= self.cutoff2 || r2 == 0.0 {
-            return [0.0, 0.0];
-        }
-        let f = self.interaction.force_over_r(zz * self.coupling, r2);
-        [f * d[0], f * d[1]]
+    for pair in neighbours.across() {
+        let (i, j) = (pair.i as usize, pair.j as usize);
+        let [dx, dy] = [0, 1].map(|axis| positions[i][axis] - positions[j][axis]);
+        visit(i, j, [dx + pair.shift[0], dy + pair.shift[1]]);
     }
 }
 

@@ -132,6 +132,7 @@ fn engine_forces(
             ..interaction
         },
         step: STEP,
+        refinement: None,
     });
     let per_force = crate::subject::DIFFUSION * STEP;
     [0, 1].map(|ion| [0, 1].map(|axis| (with[ion][axis] - without[ion][axis]) / per_force))

@@ -10,7 +10,7 @@
 //! resolve 5·10⁻⁶ Å in a slit of 2 µm.
 
 use super::clusters::Member;
-use super::law::PairLaw;
+use super::law::{PairLaw, Substep};
 use crate::brownian::NeighbourList;
 use crate::noise::{LANES, LaneNoise};
 use crate::slit::{Slit, Walls};
@@ -56,6 +56,28 @@ struct Block {
     charge: Lanes,
     mobility: Lanes,
     spread: Lanes,
+    /// The normal deviates that the next substep uses again.
+    kicks: [Lanes; 2],
+}
+
+impl Block {
+    /// The sum of the deviates of this substep and of the next.
+    #[inline(always)]
+    fn next_kicks(&mut self, first: bool, noise: &mut LaneNoise) -> [Lanes; 2] {
+        let [x, y] = &mut self.kicks;
+        if first {
+            noise.normals(x, y);
+        }
+        let (mut nx, mut ny) = ([0.0; LANES], [0.0; LANES]);
+        noise.normals(&mut nx, &mut ny);
+        let mut sum = [[0.0; LANES]; 2];
+        for l in 0..LANES {
+            sum[0][l] = x[l] + nx[l];
+            sum[1][l] = y[l] + ny[l];
+        }
+        (*x, *y) = (nx, ny);
+        sum
+    }
 }
 
 /// The fixed-point grid of a slit.
@@ -168,6 +190,7 @@ impl Bulk {
             charge: [0.0; LANES],
             mobility: [0.0; LANES],
             spread: [0.0; LANES],
+            kicks: [[0.0; LANES]; 2],
         };
         self.charges.resize(first + layers, [0.0; LANES]);
         // An ion is its own partner where there is none: at no distance, no force.
@@ -187,7 +210,24 @@ impl Bulk {
     }
 
     /// One step under each of `fields`.
-    pub fn advance(&mut self, law: PairLaw, fields: &[f32], arch: pulp::Arch, shared: bool) {
+    pub fn advance(&mut self, law: PairLaw, fields: &[f32], how: Execution) {
+        for &field in fields {
+            if law.refines() && self.is_tight(law) {
+                for (k, substep) in law.substeps().enumerate() {
+                    let pass = Pass::Refined {
+                        substep,
+                        first: k == 0,
+                    };
+                    self.pass(law, field, pass, how);
+                }
+            } else {
+                self.pass(law, field, Pass::Euler, how);
+            }
+        }
+    }
+
+    /// Moves every ion once.
+    fn pass(&mut self, law: PairLaw, field: f32, pass: Pass, how: Execution) {
         let Self {
             grid,
             now,
@@ -198,35 +238,54 @@ impl Bulk {
             noise,
             ..
         } = self;
-        for &field in fields {
-            let step = |(t, ((next, blocks), noise))| {
-                let tile = Tile {
-                    law,
-                    grid: *grid,
-                    field,
-                    first: t * TILE * LANES,
-                    blocks,
-                    now,
-                    partners,
-                    charges,
-                };
-                arch.dispatch(TileStep { tile, next, noise });
+        let step = |(t, ((next, blocks), noise))| {
+            let tile = Tile {
+                law,
+                grid: *grid,
+                field,
+                first: t * TILE * LANES,
+                now,
+                partners,
+                charges,
             };
-            if shared {
-                let tiles = next
-                    .par_chunks_mut(TILE * LANES)
-                    .zip(blocks.par_chunks(TILE))
-                    .zip(noise.par_iter_mut());
-                tiles.enumerate().for_each(step);
-            } else {
-                let tiles = next
-                    .chunks_mut(TILE * LANES)
-                    .zip(blocks.chunks(TILE))
-                    .zip(noise.iter_mut());
-                tiles.enumerate().for_each(step);
-            }
-            std::mem::swap(now, next);
+            how.arch.dispatch(TilePass {
+                tile,
+                pass,
+                next,
+                blocks,
+                noise,
+            });
+        };
+        if how.shared {
+            let tiles = next
+                .par_chunks_mut(TILE * LANES)
+                .zip(blocks.par_chunks_mut(TILE))
+                .zip(noise.par_iter_mut());
+            tiles.enumerate().for_each(step);
+        } else {
+            let tiles = next
+                .chunks_mut(TILE * LANES)
+                .zip(blocks.chunks_mut(TILE))
+                .zip(noise.iter_mut());
+            tiles.enumerate().for_each(step);
         }
+        std::mem::swap(now, next);
+    }
+
+    /// Whether any two ions are tight. All ions then take the substeps.
+    fn is_tight(&self, law: PairLaw) -> bool {
+        let unit = self.grid.unit.map(|unit| unit as f32);
+        let here = self.now.as_chunks::<LANES>().0;
+        self.blocks.iter().zip(here).any(|(block, here)| {
+            block.layers.clone().any(|k| {
+                (0..LANES).any(|l| {
+                    let there = self.now[self.partners[k][l] as usize];
+                    let dx = here[l][0].wrapping_sub(there[0]) as f32 * unit[0];
+                    let dy = here[l][1].wrapping_sub(there[1]) as f32 * unit[1];
+                    law.is_tight(self.charges[k][l], dx * dx + dy * dy)
+                })
+            })
+        })
     }
 
     /// The longest way, squared (Å²), that an ion has moved.
@@ -265,50 +324,92 @@ impl Bulk {
     }
 }
 
-/// One step of one tile, for whatever vector unit there is.
-struct TileStep<'a> {
+/// With which vector unit, and on how many threads.
+#[derive(Clone, Copy, Debug)]
+pub struct Execution {
+    pub arch: pulp::Arch,
+    pub shared: bool,
+}
+
+/// What one pass over all ions is.
+#[derive(Clone, Copy, Debug)]
+enum Pass {
+    /// A whole step.
+    Euler,
+    /// One of the force evaluations of a step.
+    Refined { substep: Substep, first: bool },
+}
+
+/// One pass over one tile, for whatever vector unit there is.
+struct TilePass<'a> {
     tile: Tile<'a>,
+    pass: Pass,
     next: &'a mut [Fixed],
+    blocks: &'a mut [Block],
     noise: &'a mut LaneNoise,
 }
 
-impl pulp::NullaryFnOnce for TileStep<'_> {
+impl pulp::NullaryFnOnce for TilePass<'_> {
     type Output = ();
 
     #[inline(always)]
     fn call(self) {
-        self.tile.step(self.next, self.noise);
+        let Self {
+            tile,
+            pass,
+            next,
+            blocks,
+            noise,
+        } = self;
+        match pass {
+            Pass::Euler => tile.step(blocks, next, [1.0, 1.0], |_| {
+                let (mut nx, mut ny) = ([0.0; LANES], [0.0; LANES]);
+                noise.normals(&mut nx, &mut ny);
+                [nx, ny]
+            }),
+            Pass::Refined { substep, first } => {
+                let Substep { drift, kick } = substep;
+                tile.step(blocks, next, [drift, kick], |block| {
+                    block.next_kicks(first, noise)
+                });
+            }
+        }
     }
 }
 
-/// What one task needs for one step of its blocks.
+/// What one task needs for one pass over its blocks.
 struct Tile<'a> {
     law: PairLaw,
     grid: Grid,
     field: f32,
     /// Its first slot.
     first: usize,
-    blocks: &'a [Block],
     now: &'a [Fixed],
     partners: &'a [[u32; LANES]],
     charges: &'a [Lanes],
 }
 
 impl Tile<'_> {
+    /// r ← r + `drift` D F dt + `kick` √(2 D dt) N, N from `kicks`.
     #[inline(always)]
-    fn step(&self, next: &mut [Fixed], noise: &mut LaneNoise) {
-        let (mut nx, mut ny) = ([0.0; LANES], [0.0; LANES]);
+    fn step(
+        &self,
+        blocks: &mut [Block],
+        next: &mut [Fixed],
+        [drift, kick]: [f32; 2],
+        mut kicks: impl FnMut(&mut Block) -> [Lanes; 2],
+    ) {
         let now = self.now[self.first..].as_chunks::<LANES>().0;
         let next = next.as_chunks_mut::<LANES>().0;
-        for ((block, here), next) in self.blocks.iter().zip(now).zip(next) {
+        for ((block, here), next) in blocks.iter_mut().zip(now).zip(next) {
             let (mut fx, mut fy) = ([0.0; LANES], [0.0; LANES]);
             let partners = &self.partners[block.layers.clone()];
             let charges = &self.charges[block.layers.clone()];
             for (partners, charges) in partners.chunks(FETCH).zip(charges.chunks(FETCH)) {
                 self.add_forces(here, partners, charges, &mut fx, &mut fy);
             }
-            noise.normals(&mut nx, &mut ny);
-            self.move_block(block, here, [&fx, &fy], [&nx, &ny], next);
+            let kicks = kicks(block);
+            self.move_block(block, here, [drift, kick], [&fx, &fy], &kicks, next);
         }
     }
 
@@ -346,8 +447,9 @@ impl Tile<'_> {
         &self,
         block: &Block,
         here: &[Fixed; LANES],
+        [drift, kick]: [f32; 2],
         force: [&Lanes; 2],
-        noise: [&Lanes; 2],
+        noise: &[Lanes; 2],
         next: &mut [Fixed; LANES],
     ) {
         let per_unit = self.grid.unit.map(|unit| (1.0 / unit) as f32);
@@ -360,7 +462,7 @@ impl Tile<'_> {
             let above = if y > wall { wall_force } else { 0.0 };
             let fx = force[0][l] + block.charge[l] * self.field;
             let fy = force[1][l] + (below - above);
-            let (mobility, spread) = (block.mobility[l], block.spread[l]);
+            let (mobility, spread) = (drift * block.mobility[l], kick * block.spread[l]);
             let dx = (mobility * fx + spread * noise[0][l]) * per_unit[0];
             let dy = (mobility * fy + spread * noise[1][l]) * per_unit[1];
             next[l] = [

@@ -5,7 +5,7 @@
 //! nothing is gathered: coordinates are relative to the group's first ion, in
 //! single precision.
 
-use super::law::PairLaw;
+use super::law::{PairLaw, Substep};
 use crate::noise::{LANES, LaneNoise};
 
 /// Ions of the largest group that is treated so. The work grows with the
@@ -52,6 +52,38 @@ pub struct ClusterBlock {
     spread: [Lanes; LARGEST],
     wall: [Lanes; 2],
     wall_force: f32,
+}
+
+/// A vector for every ion of a block: forces, or normal deviates.
+struct Vectors {
+    x: [Lanes; LARGEST],
+    y: [Lanes; LARGEST],
+}
+
+impl Default for Vectors {
+    fn default() -> Self {
+        Self {
+            x: [[0.0; LANES]; LARGEST],
+            y: [[0.0; LANES]; LARGEST],
+        }
+    }
+}
+
+impl Vectors {
+    #[inline(always)]
+    fn draw(&mut self, size: usize, noise: &mut LaneNoise) {
+        noise.fill(&mut self.x[..size], &mut self.y[..size]);
+    }
+
+    #[inline(always)]
+    fn add(&mut self, size: usize, other: &Self) {
+        for i in 0..size {
+            for l in 0..LANES {
+                self.x[i][l] += other.x[i][l];
+                self.y[i][l] += other.y[i][l];
+            }
+        }
+    }
 }
 
 /// Stands for no ion.
@@ -101,30 +133,64 @@ impl ClusterBlock {
     /// One step under each of `fields`.
     #[inline(always)]
     pub fn advance(&mut self, law: PairLaw, fields: &[f32], noise: &mut LaneNoise) {
-        let mut fx = [[0.0; LANES]; LARGEST];
-        let mut fy = [[0.0; LANES]; LARGEST];
-        let mut nx = [0.0; LANES];
-        let mut ny = [0.0; LANES];
+        let mut kicks = Vectors::default();
+        let mut forces = Vectors::default();
         for &field in fields {
-            self.outer_forces(field, &mut fx, &mut fy);
-            self.add_pair_forces(law, &mut fx, &mut fy);
-            for i in 0..self.size {
-                noise.normals(&mut nx, &mut ny);
-                for l in 0..LANES {
-                    let (mobility, spread) = (self.mobility[i][l], self.spread[i][l]);
-                    self.x[i][l] += mobility * fx[i][l] + spread * nx[l];
-                    self.y[i][l] += mobility * fy[i][l] + spread * ny[l];
+            kicks.draw(self.size, noise);
+            if law.refines() && self.is_tight(law) {
+                let mut next = Vectors::default();
+                for Substep { drift, kick } in law.substeps() {
+                    next.draw(self.size, noise);
+                    kicks.add(self.size, &next);
+                    self.find_forces(law, field, &mut forces);
+                    self.drift_and_kick([drift, kick], &forces, &kicks);
+                    std::mem::swap(&mut kicks, &mut next);
                 }
+            } else {
+                self.find_forces(law, field, &mut forces);
+                self.drift_and_kick([1.0, 1.0], &forces, &kicks);
             }
         }
     }
 
+    /// r ← r + `drift` D F dt + `kick` √(2 D dt) N.
     #[inline(always)]
-    fn outer_forces(&self, field: f32, fx: &mut [Lanes; LARGEST], fy: &mut [Lanes; LARGEST]) {
+    fn drift_and_kick(&mut self, [drift, kick]: [f32; 2], forces: &Vectors, kicks: &Vectors) {
+        for i in 0..self.size {
+            for l in 0..LANES {
+                let mobility = drift * self.mobility[i][l];
+                let spread = kick * self.spread[i][l];
+                self.x[i][l] += mobility * forces.x[i][l] + spread * kicks.x[i][l];
+                self.y[i][l] += mobility * forces.y[i][l] + spread * kicks.y[i][l];
+            }
+        }
+    }
+
+    /// Whether any of the groups is tight. All lanes then take the substeps:
+    /// more of them than a group needs do no harm.
+    #[inline(always)]
+    fn is_tight(&self, law: PairLaw) -> bool {
+        let mut tight = false;
+        for i in 1..self.size {
+            for j in 0..i {
+                for l in 0..LANES {
+                    let dx = self.x[i][l] - self.x[j][l];
+                    let dy = self.y[i][l] - self.y[j][l];
+                    let zz = self.charge[i][l] * self.charge[j][l];
+                    tight |= law.is_tight(zz, dx * dx + dy * dy);
+                }
+            }
+        }
+        tight
+    }
+
+    /// Field, walls, and every ion on every other of its group.
+    #[inline(always)]
+    fn find_forces(&self, law: PairLaw, field: f32, forces: &mut Vectors) {
+        let Vectors { x: fx, y: fy } = forces;
         for i in 0..self.size {
             for l in 0..LANES {
                 let y = self.y[i][l];
-                fx[i][l] = self.charge[i][l] * field;
                 let below = if y < self.wall[0][l] {
                     self.wall_force
                 } else {
@@ -135,13 +201,10 @@ impl ClusterBlock {
                 } else {
                     0.0
                 };
+                fx[i][l] = self.charge[i][l] * field;
                 fy[i][l] = below - above;
             }
         }
-    }
-
-    #[inline(always)]
-    fn add_pair_forces(&self, law: PairLaw, fx: &mut [Lanes; LARGEST], fy: &mut [Lanes; LARGEST]) {
         for i in 1..self.size {
             let (mut sum_x, mut sum_y) = ([0.0; LANES], [0.0; LANES]);
             for j in 0..i {

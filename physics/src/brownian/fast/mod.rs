@@ -32,7 +32,7 @@ mod pairs;
 use super::{Engine, Ions, NeighbourList, Scheme};
 use crate::noise::{LANES, LaneNoise, Stream};
 use crate::slit::Walls;
-use bulk::Bulk;
+use bulk::{Bulk, Execution};
 use clusters::{ClusterBlock, LocalWalls, Member};
 use groups::Groups;
 use law::PairLaw;
@@ -121,12 +121,12 @@ impl FastEngine {
             clusters: Vec::new(),
         };
         let mut engine = Self {
-            law: PairLaw::new(&scheme.interaction),
+            law: PairLaw::new(&scheme),
             arch: pulp::Arch::new(),
             skin: neighbours.skin(),
             neighbours,
             groups: Groups::default(),
-            mobilities: mobilities(&ions, scheme.step),
+            mobilities: ions.diffusion().iter().map(|d| d * scheme.step).collect(),
             jumps: Stream::named(master, purpose, 0),
             lone: Vec::new(),
             strands: (0..STRANDS as u64).map(strand).collect(),
@@ -340,7 +340,7 @@ impl FastEngine {
         } else {
             self.strands.iter_mut().map(advance).fold(0.0, f32::max)
         };
-        self.bulk.advance(law, fields, arch, shared);
+        self.bulk.advance(law, fields, Execution { arch, shared });
         farthest.max(self.bulk.farthest())
     }
 
@@ -441,15 +441,6 @@ impl Engine for FastEngine {
             done += self.epoch(&fields[done..], moved);
         }
     }
-}
-
-/// D dt of every ion, Å².
-fn mobilities(ions: &Ions, step: f64) -> Vec<f64> {
-    let mut mobilities = Vec::with_capacity(ions.count());
-    for range in ions.species() {
-        mobilities.resize(range.ions.end, range.species.diffusion * step);
-    }
-    mobilities
 }
 
 #[cfg(test)]

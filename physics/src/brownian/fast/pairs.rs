@@ -11,7 +11,7 @@
 //! of which the second does not depend on where the ions are: R jumps once, by
 //! the sum of its steps.
 
-use super::law::PairLaw;
+use super::law::{PairLaw, Substep};
 use crate::noise::{LANES, LaneNoise, Stream};
 
 /// Vectors of lanes that advance together: enough independent work to hide
@@ -90,16 +90,73 @@ impl PairBlock {
         let mut ny = [[0.0; LANES]; DEPTH];
         for &field in fields {
             noise.fill(&mut nx, &mut ny);
-            for d in 0..DEPTH {
-                for l in 0..LANES {
-                    let (x, y) = (self.x[d][l], self.y[d][l]);
-                    let step = self.attraction[d][l] * law.over_r(x * x + y * y);
-                    let spread = self.spread[d][l];
-                    self.x[d][l] = x + (step * x + self.pull[d][l] * field + spread * nx[d][l]);
-                    self.y[d][l] = y + (step * y + spread * ny[d][l]);
-                }
+            if law.refines() && self.is_tight(law) {
+                self.refined_step(law, field, (&mut nx, &mut ny), noise);
+            } else {
+                self.drift_and_kick(law, field, 1.0, 1.0, (&nx, &ny));
             }
         }
+    }
+
+    /// One step in several force evaluations; `kicks` are the first.
+    #[inline(always)]
+    fn refined_step(
+        &mut self,
+        law: PairLaw,
+        field: f32,
+        kicks: (&mut Lanes, &mut Lanes),
+        noise: &mut LaneNoise,
+    ) {
+        let (nx, ny) = kicks;
+        let mut next_x = [[0.0; LANES]; DEPTH];
+        let mut next_y = [[0.0; LANES]; DEPTH];
+        for Substep { drift, kick } in law.substeps() {
+            noise.fill(&mut next_x, &mut next_y);
+            for d in 0..DEPTH {
+                for l in 0..LANES {
+                    nx[d][l] += next_x[d][l];
+                    ny[d][l] += next_y[d][l];
+                }
+            }
+            self.drift_and_kick(law, field, drift, kick, (nx, ny));
+            (*nx, *ny) = (next_x, next_y);
+        }
+    }
+
+    /// r ← r + `drift` times the drift of a step + `kick` √(2(D₁ + D₂) dt) N.
+    #[inline(always)]
+    fn drift_and_kick(
+        &mut self,
+        law: PairLaw,
+        field: f32,
+        drift: f32,
+        kick: f32,
+        (nx, ny): (&Lanes, &Lanes),
+    ) {
+        for d in 0..DEPTH {
+            for l in 0..LANES {
+                let (x, y) = (self.x[d][l], self.y[d][l]);
+                let step = self.attraction[d][l] * law.over_r(x * x + y * y);
+                let spread = kick * self.spread[d][l];
+                let pull = self.pull[d][l] * field;
+                self.x[d][l] = x + (drift * (step * x + pull) + spread * nx[d][l]);
+                self.y[d][l] = y + (drift * (step * y) + spread * ny[d][l]);
+            }
+        }
+    }
+
+    /// Whether any of the pairs is tight. All lanes then take the substeps: more
+    /// of them than a pair needs do no harm.
+    #[inline(always)]
+    fn is_tight(&self, law: PairLaw) -> bool {
+        let mut tight = false;
+        for d in 0..DEPTH {
+            for l in 0..LANES {
+                let (x, y) = (self.x[d][l], self.y[d][l]);
+                tight |= law.is_tight(self.attraction[d][l], x * x + y * y);
+            }
+        }
+        tight
     }
 
     /// The longest way, squared (Å²), that the relative motion has carried an ion.
@@ -115,6 +172,13 @@ impl PairBlock {
             }
         }
         farthest
+    }
+
+    /// |r| of every lane, Å.
+    #[cfg(test)]
+    pub fn separations(&self) -> impl Iterator<Item = f32> {
+        let lanes = self.x.as_flattened().iter().zip(self.y.as_flattened());
+        lanes.map(|(x, y)| x.hypot(*y))
     }
 
     /// Takes the noise away.
