@@ -119,6 +119,12 @@ impl NeighbourList {
         &self.partners[start as usize..end as usize]
     }
 
+    /// How many pairs are listed.
+    #[must_use]
+    pub fn pair_count(&self) -> usize {
+        self.partners.len() + self.across.len()
+    }
+
     /// The pairs that meet across a periodic boundary.
     #[must_use]
     pub fn across(&self) -> &[AcrossPair] {

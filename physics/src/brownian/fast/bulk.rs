@@ -9,9 +9,9 @@
 //! exactly as the box does, which gives the nearest image for nothing, and
 //! resolve 5·10⁻⁶ Å in a slit of 2 µm.
 
-use super::clusters::Member;
 use super::law::{PairLaw, Substep};
-use crate::brownian::NeighbourList;
+use super::lists::FullLists;
+use crate::brownian::{Ions, NeighbourList};
 use crate::noise::{LANES, LaneNoise};
 use crate::slit::{Slit, Walls};
 use rayon::prelude::*;
@@ -61,23 +61,40 @@ struct Block {
 }
 
 impl Block {
+    fn empty(layers: std::ops::Range<usize>) -> Self {
+        let zero = [0.0; LANES];
+        Self {
+            layers,
+            charge: zero,
+            mobility: zero,
+            spread: zero,
+            kicks: [zero; 2],
+        }
+    }
+
     /// The sum of the deviates of this substep and of the next.
     #[inline(always)]
     fn next_kicks(&mut self, first: bool, noise: &mut LaneNoise) -> [Lanes; 2] {
-        let [x, y] = &mut self.kicks;
         if first {
-            noise.normals(x, y);
+            self.kicks = draw(noise);
         }
-        let (mut nx, mut ny) = ([0.0; LANES], [0.0; LANES]);
-        noise.normals(&mut nx, &mut ny);
+        let next = draw(noise);
         let mut sum = [[0.0; LANES]; 2];
         for l in 0..LANES {
-            sum[0][l] = x[l] + nx[l];
-            sum[1][l] = y[l] + ny[l];
+            sum[0][l] = self.kicks[0][l] + next[0][l];
+            sum[1][l] = self.kicks[1][l] + next[1][l];
         }
-        (*x, *y) = (nx, ny);
+        self.kicks = next;
         sum
     }
+}
+
+/// Normal deviates for the two directions.
+#[inline(always)]
+fn draw(noise: &mut LaneNoise) -> [Lanes; 2] {
+    let (mut x, mut y) = ([0.0; LANES], [0.0; LANES]);
+    noise.normals(&mut x, &mut y);
+    [x, y]
 }
 
 /// The fixed-point grid of a slit.
@@ -137,76 +154,71 @@ impl Bulk {
         }
     }
 
-    /// Takes `members`, at `positions`, with the pairs among them from `list`.
-    pub fn fill(&mut self, members: &[Member], positions: &[[f64; 2]], list: &NeighbourList) {
-        let lists = FullLists::of(members, positions.len(), list);
-        let order = lists.by_length();
-        let slots = order.len().next_multiple_of(LANES);
-        let mut slot_of = vec![0; order.len()];
-        for (slot, &member) in order.iter().enumerate() {
-            slot_of[member as usize] = slot as u32;
+    /// Takes the ions with the numbers `members` from `ions`, with the pairs
+    /// among them from `list`.
+    pub fn fill(&mut self, members: &[u32], ions: &Ions, mobilities: &[f64], list: &NeighbourList) {
+        let lists = FullLists::of(members, ions.count(), list);
+        self.ions = lists.by_length(members);
+        let mut slot_of = vec![0; ions.count()];
+        for (slot, &ion) in self.ions.iter().enumerate() {
+            slot_of[ion as usize] = slot as u32;
         }
-
-        self.ions.clear();
-        self.ions
-            .extend(order.iter().map(|&m| members[m as usize].ion));
-        self.ions.resize(slots, NOBODY);
-        self.now.clear();
-        self.now.extend(
-            order
-                .iter()
-                .map(|&m| self.grid.fixed(positions[members[m as usize].ion as usize])),
-        );
-        self.now.resize(slots, [0, 0]);
-        self.start.clone_from(&self.now);
-        self.next.clone_from(&self.now);
-
         self.blocks.clear();
         self.partners.clear();
         self.charges.clear();
-        for block in order.chunks(LANES) {
-            self.push_block(block, members, &lists, &slot_of);
+        for first in (0..members.len()).step_by(LANES) {
+            self.push_block(first, ions.charges(), mobilities, &lists, &slot_of);
         }
-        let tiles = self.blocks.len().div_ceil(TILE);
-        for tile in self.noise.len()..tiles {
+        self.place(ions.positions());
+        for tile in self.noise.len()..self.blocks.len().div_ceil(TILE) {
             self.noise
                 .push(LaneNoise::named(self.master, &self.purpose, tile as u64));
         }
     }
 
+    /// The block of up to sixteen ions from slot `first` on, and their partners.
     fn push_block(
         &mut self,
-        block: &[u32],
-        members: &[Member],
+        first: usize,
+        charges: &[f64],
+        mobilities: &[f64],
         lists: &FullLists,
         slot_of: &[u32],
     ) {
-        let own = |l: usize| (self.blocks.len() * LANES + l) as u32;
-        let first = self.partners.len();
+        let ions = &self.ions[first..self.ions.len().min(first + LANES)];
+        let start = self.partners.len();
         // Ordered by length: the first list is the longest.
-        let layers = lists.of_member(block[0]).len();
-        let mut lanes = Block {
-            layers: first..first + layers,
-            charge: [0.0; LANES],
-            mobility: [0.0; LANES],
-            spread: [0.0; LANES],
-            kicks: [[0.0; LANES]; 2],
-        };
-        self.charges.resize(first + layers, [0.0; LANES]);
+        let end = start + lists.partners(ions[0]).len();
+        self.charges.resize(end, [0.0; LANES]);
         // An ion is its own partner where there is none: at no distance, no force.
         self.partners
-            .resize(first + layers, std::array::from_fn(own));
-        for (l, &member) in block.iter().enumerate() {
-            let ion = &members[member as usize];
-            lanes.charge[l] = ion.charge as f32;
-            lanes.mobility[l] = ion.mobility as f32;
-            lanes.spread[l] = (2.0 * ion.mobility).sqrt() as f32;
-            for (k, &partner) in lists.of_member(member).iter().enumerate() {
-                self.partners[first + k][l] = slot_of[partner as usize];
-                self.charges[first + k][l] = (ion.charge * members[partner as usize].charge) as f32;
+            .resize(end, std::array::from_fn(|l| (first + l) as u32));
+        let mut block = Block::empty(start..end);
+        for (l, &ion) in ions.iter().enumerate() {
+            let charge = charges[ion as usize];
+            let mobility = mobilities[ion as usize];
+            block.charge[l] = charge as f32;
+            block.mobility[l] = mobility as f32;
+            block.spread[l] = (2.0 * mobility).sqrt() as f32;
+            for (k, &partner) in lists.partners(ion).iter().enumerate() {
+                self.partners[start + k][l] = slot_of[partner as usize];
+                self.charges[start + k][l] = (charge * charges[partner as usize]) as f32;
             }
         }
-        self.blocks.push(lanes);
+        self.blocks.push(block);
+    }
+
+    /// Fixed-point positions, the last block filled up.
+    fn place(&mut self, positions: &[[f64; 2]]) {
+        let slots = self.blocks.len() * LANES;
+        self.start.clear();
+        let grid = self.grid;
+        let fixed = |&ion: &u32| grid.fixed(positions[ion as usize]);
+        self.start.extend(self.ions.iter().map(fixed));
+        self.start.resize(slots, [0, 0]);
+        self.ions.resize(slots, NOBODY);
+        self.now.clone_from(&self.start);
+        self.next.clone_from(&self.start);
     }
 
     /// One step under each of `fields`.
@@ -361,19 +373,7 @@ impl pulp::NullaryFnOnce for TilePass<'_> {
             blocks,
             noise,
         } = self;
-        match pass {
-            Pass::Euler => tile.step(blocks, next, [1.0, 1.0], |_| {
-                let (mut nx, mut ny) = ([0.0; LANES], [0.0; LANES]);
-                noise.normals(&mut nx, &mut ny);
-                [nx, ny]
-            }),
-            Pass::Refined { substep, first } => {
-                let Substep { drift, kick } = substep;
-                tile.step(blocks, next, [drift, kick], |block| {
-                    block.next_kicks(first, noise)
-                });
-            }
-        }
+        tile.pass(pass, blocks, next, noise);
     }
 }
 
@@ -390,26 +390,27 @@ struct Tile<'a> {
 }
 
 impl Tile<'_> {
-    /// r ← r + `drift` D F dt + `kick` √(2 D dt) N, N from `kicks`.
+    /// Moves the ions of its blocks.
+    //
+    // No closures in here: they would be compiled without the vector unit.
     #[inline(always)]
-    fn step(
-        &self,
-        blocks: &mut [Block],
-        next: &mut [Fixed],
-        [drift, kick]: [f32; 2],
-        mut kicks: impl FnMut(&mut Block) -> [Lanes; 2],
-    ) {
+    fn pass(&self, pass: Pass, blocks: &mut [Block], next: &mut [Fixed], noise: &mut LaneNoise) {
         let now = self.now[self.first..].as_chunks::<LANES>().0;
         let next = next.as_chunks_mut::<LANES>().0;
         for ((block, here), next) in blocks.iter_mut().zip(now).zip(next) {
-            let (mut fx, mut fy) = ([0.0; LANES], [0.0; LANES]);
+            let mut force = [[0.0; LANES]; 2];
             let partners = &self.partners[block.layers.clone()];
             let charges = &self.charges[block.layers.clone()];
             for (partners, charges) in partners.chunks(FETCH).zip(charges.chunks(FETCH)) {
-                self.add_forces(here, partners, charges, &mut fx, &mut fy);
+                self.add_forces(here, partners, charges, &mut force);
             }
-            let kicks = kicks(block);
-            self.move_block(block, here, [drift, kick], [&fx, &fy], &kicks, next);
+            let (drift, kick, kicks) = match pass {
+                Pass::Euler => (1.0, 1.0, draw(noise)),
+                Pass::Refined { substep, first } => {
+                    (substep.drift, substep.kick, block.next_kicks(first, noise))
+                }
+            };
+            self.move_block(block, here, [drift, kick], &force, &kicks, next);
         }
     }
 
@@ -420,8 +421,7 @@ impl Tile<'_> {
         here: &[Fixed; LANES],
         partners: &[[u32; LANES]],
         charges: &[Lanes],
-        fx: &mut Lanes,
-        fy: &mut Lanes,
+        force: &mut [Lanes; 2],
     ) {
         // Fetched first, all of them, one by one: quicker than a gather.
         let mut there = [[[0; 2]; LANES]; FETCH];
@@ -436,8 +436,8 @@ impl Tile<'_> {
                 let dx = here[l][0].wrapping_sub(there[l][0]) as f32 * unit[0];
                 let dy = here[l][1].wrapping_sub(there[l][1]) as f32 * unit[1];
                 let f = charges[l] * self.law.over_r(dx * dx + dy * dy);
-                fx[l] += f * dx;
-                fy[l] += f * dy;
+                force[0][l] += f * dx;
+                force[1][l] += f * dy;
             }
         }
     }
@@ -448,7 +448,7 @@ impl Tile<'_> {
         block: &Block,
         here: &[Fixed; LANES],
         [drift, kick]: [f32; 2],
-        force: [&Lanes; 2],
+        force: &[Lanes; 2],
         noise: &[Lanes; 2],
         next: &mut [Fixed; LANES],
     ) {
@@ -484,86 +484,6 @@ fn nearest(x: f32) -> i32 {
     let high = (x * (1.0 / 4096.0) + ROUND) - ROUND;
     let low = x - high * 4096.0;
     (integer(high) << 12).wrapping_add(integer(low))
-}
-
-/// The pairs of `list` among the members, by their numbers.
-fn member_pairs(members: &[Member], ions: usize, list: &NeighbourList) -> Vec<[u32; 2]> {
-    let mut member_of = vec![NOBODY; ions];
-    for (k, member) in members.iter().enumerate() {
-        member_of[member.ion as usize] = k as u32;
-    }
-    // Partners of a member are members: they are of the same group.
-    let mut pairs = Vec::with_capacity(4 * members.len());
-    for (k, member) in members.iter().enumerate() {
-        let partners = list.partners(member.ion as usize);
-        pairs.extend(partners.iter().map(|&j| [k as u32, member_of[j as usize]]));
-    }
-    for pair in list.across() {
-        let k = member_of[pair.i as usize];
-        if k != NOBODY {
-            pairs.push([k, member_of[pair.j as usize]]);
-        }
-    }
-    pairs
-}
-
-/// For each member its partners, each pair both ways.
-struct FullLists {
-    /// `partners[start[k]..start[k + 1]]` are those of member k.
-    start: Vec<u32>,
-    partners: Vec<u32>,
-}
-
-impl FullLists {
-    fn of(members: &[Member], ions: usize, list: &NeighbourList) -> Self {
-        let pairs = member_pairs(members, ions, list);
-        let mut start = vec![0u32; members.len() + 1];
-        for &[k, j] in &pairs {
-            start[k as usize] += 1;
-            start[j as usize] += 1;
-        }
-        let mut end = 0;
-        for start in &mut start {
-            end += *start;
-            *start = end;
-        }
-        // Filled from the end of each list, which leaves `start` at its start.
-        let mut partners = vec![0; end as usize];
-        for &[k, j] in &pairs {
-            for (one, other) in [(k, j), (j, k)] {
-                start[one as usize] -= 1;
-                partners[start[one as usize] as usize] = other;
-            }
-        }
-        Self { start, partners }
-    }
-
-    fn of_member(&self, k: u32) -> &[u32] {
-        let k = k as usize;
-        &self.partners[self.start[k] as usize..self.start[k + 1] as usize]
-    }
-
-    /// The members, those with the longest lists first.
-    fn by_length(&self) -> Vec<u32> {
-        let members = self.start.len() - 1;
-        let length = |k: usize| (self.start[k + 1] - self.start[k]) as usize;
-        let longest = (0..members).map(length).max().unwrap_or(0);
-        let mut place = vec![0u32; longest + 1];
-        for k in 0..members {
-            place[length(k)] += 1;
-        }
-        let mut first = 0;
-        for place in place.iter_mut().rev() {
-            (*place, first) = (first, first + *place);
-        }
-        let mut order = vec![0; members];
-        for k in 0..members {
-            let place = &mut place[length(k)];
-            order[*place as usize] = k as u32;
-            *place += 1;
-        }
-        order
-    }
 }
 
 #[cfg(test)]

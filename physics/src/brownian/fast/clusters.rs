@@ -34,24 +34,28 @@ pub struct LocalWalls {
     pub force: f64,
 }
 
-/// Up to [`LANES`] groups of up to `size` ions.
-///
-/// A lane whose group is smaller is filled up with ions of no charge and no
-/// mobility.
+/// Up to [`LANES`] groups.
 #[derive(Clone, Debug)]
 pub struct ClusterBlock {
-    size: usize,
-    ions: [[u32; LANES]; LARGEST],
-    x: [Lanes; LARGEST],
-    y: [Lanes; LARGEST],
-    start_x: [Lanes; LARGEST],
-    start_y: [Lanes; LARGEST],
-    charge: [Lanes; LARGEST],
-    mobility: [Lanes; LARGEST],
-    /// √(2 D dt).
-    spread: [Lanes; LARGEST],
+    /// The first ions of all groups, the second ions, ... A lane whose group is
+    /// smaller is filled up with ions of no charge and no mobility.
+    ranks: Vec<Rank>,
     wall: [Lanes; 2],
     wall_force: f32,
+}
+
+/// One ion of every group of a block.
+#[derive(Clone, Debug)]
+struct Rank {
+    ion: [u32; LANES],
+    x: Lanes,
+    y: Lanes,
+    start_x: Lanes,
+    start_y: Lanes,
+    charge: Lanes,
+    mobility: Lanes,
+    /// √(2 D dt).
+    spread: Lanes,
 }
 
 /// A vector for every ion of a block: forces, or normal deviates.
@@ -89,13 +93,11 @@ impl Vectors {
 /// Stands for no ion.
 const NOBODY: u32 = u32::MAX;
 
-impl ClusterBlock {
-    /// A block of at most [`LANES`] groups, of at most [`LARGEST`] ions each.
-    pub fn new<'a>(groups: impl Iterator<Item = (&'a [Member], LocalWalls)>) -> Self {
-        let zero = [[0.0; LANES]; LARGEST];
-        let mut block = Self {
-            size: 0,
-            ions: [[NOBODY; LANES]; LARGEST],
+impl Rank {
+    fn empty() -> Self {
+        let zero = [0.0; LANES];
+        Self {
+            ion: [NOBODY; LANES],
             x: zero,
             y: zero,
             start_x: zero,
@@ -103,31 +105,45 @@ impl ClusterBlock {
             charge: zero,
             mobility: zero,
             spread: zero,
+        }
+    }
+
+    fn put(&mut self, lane: usize, member: &Member) {
+        self.ion[lane] = member.ion;
+        self.x[lane] = member.offset[0] as f32;
+        self.y[lane] = member.offset[1] as f32;
+        self.start_x[lane] = self.x[lane];
+        self.start_y[lane] = self.y[lane];
+        self.charge[lane] = member.charge as f32;
+        self.mobility[lane] = member.mobility as f32;
+        self.spread[lane] = (2.0 * member.mobility).sqrt() as f32;
+    }
+}
+
+impl ClusterBlock {
+    /// A block of at most [`LANES`] groups, of at most [`LARGEST`] ions each.
+    pub fn new<'a>(groups: impl Iterator<Item = (&'a [Member], LocalWalls)>) -> Self {
+        let mut block = Self {
+            ranks: Vec::new(),
             wall: [[f32::NEG_INFINITY; LANES], [f32::INFINITY; LANES]],
             wall_force: 0.0,
         };
-        for (l, (members, walls)) in groups.enumerate() {
-            block.size = block.size.max(members.len());
-            block.wall[0][l] = walls.at[0] as f32;
-            block.wall[1][l] = walls.at[1] as f32;
+        for (lane, (members, walls)) in groups.enumerate() {
+            block.wall[0][lane] = walls.at[0] as f32;
+            block.wall[1][lane] = walls.at[1] as f32;
             block.wall_force = walls.force as f32;
-            for (i, member) in members.iter().enumerate() {
-                block.ions[i][l] = member.ion;
-                block.x[i][l] = member.offset[0] as f32;
-                block.y[i][l] = member.offset[1] as f32;
-                block.charge[i][l] = member.charge as f32;
-                block.mobility[i][l] = member.mobility as f32;
-                block.spread[i][l] = (2.0 * member.mobility).sqrt() as f32;
+            let size = block.ranks.len().max(members.len());
+            block.ranks.resize_with(size, Rank::empty);
+            for (rank, member) in block.ranks.iter_mut().zip(members) {
+                rank.put(lane, member);
             }
         }
-        block.start_x = block.x;
-        block.start_y = block.y;
         block
     }
 
     /// Pair forces of one step: what the block costs.
     pub fn work(&self) -> usize {
-        self.size * (self.size + 3) / 2
+        self.ranks.len() * (self.ranks.len() + 3) / 2
     }
 
     /// One step under each of `fields`.
@@ -136,12 +152,12 @@ impl ClusterBlock {
         let mut kicks = Vectors::default();
         let mut forces = Vectors::default();
         for &field in fields {
-            kicks.draw(self.size, noise);
+            kicks.draw(self.ranks.len(), noise);
             if law.refines() && self.is_tight(law) {
                 let mut next = Vectors::default();
                 for Substep { drift, kick } in law.substeps() {
-                    next.draw(self.size, noise);
-                    kicks.add(self.size, &next);
+                    next.draw(self.ranks.len(), noise);
+                    kicks.add(self.ranks.len(), &next);
                     self.find_forces(law, field, &mut forces);
                     self.drift_and_kick([drift, kick], &forces, &kicks);
                     std::mem::swap(&mut kicks, &mut next);
@@ -156,12 +172,12 @@ impl ClusterBlock {
     /// r ← r + `drift` D F dt + `kick` √(2 D dt) N.
     #[inline(always)]
     fn drift_and_kick(&mut self, [drift, kick]: [f32; 2], forces: &Vectors, kicks: &Vectors) {
-        for i in 0..self.size {
+        for (i, ion) in self.ranks.iter_mut().enumerate() {
             for l in 0..LANES {
-                let mobility = drift * self.mobility[i][l];
-                let spread = kick * self.spread[i][l];
-                self.x[i][l] += mobility * forces.x[i][l] + spread * kicks.x[i][l];
-                self.y[i][l] += mobility * forces.y[i][l] + spread * kicks.y[i][l];
+                let mobility = drift * ion.mobility[l];
+                let spread = kick * ion.spread[l];
+                ion.x[l] += mobility * forces.x[i][l] + spread * kicks.x[i][l];
+                ion.y[l] += mobility * forces.y[i][l] + spread * kicks.y[i][l];
             }
         }
     }
@@ -171,13 +187,12 @@ impl ClusterBlock {
     #[inline(always)]
     fn is_tight(&self, law: PairLaw) -> bool {
         let mut tight = false;
-        for i in 1..self.size {
-            for j in 0..i {
+        for (i, one) in self.ranks.iter().enumerate() {
+            for other in &self.ranks[..i] {
                 for l in 0..LANES {
-                    let dx = self.x[i][l] - self.x[j][l];
-                    let dy = self.y[i][l] - self.y[j][l];
-                    let zz = self.charge[i][l] * self.charge[j][l];
-                    tight |= law.is_tight(zz, dx * dx + dy * dy);
+                    let dx = one.x[l] - other.x[l];
+                    let dy = one.y[l] - other.y[l];
+                    tight |= law.is_tight(one.charge[l] * other.charge[l], dx * dx + dy * dy);
                 }
             }
         }
@@ -188,30 +203,30 @@ impl ClusterBlock {
     #[inline(always)]
     fn find_forces(&self, law: PairLaw, field: f32, forces: &mut Vectors) {
         let Vectors { x: fx, y: fy } = forces;
-        for i in 0..self.size {
+        let force = self.wall_force;
+        for (i, ion) in self.ranks.iter().enumerate() {
             for l in 0..LANES {
-                let y = self.y[i][l];
-                let below = if y < self.wall[0][l] {
-                    self.wall_force
+                let below = if ion.y[l] < self.wall[0][l] {
+                    force
                 } else {
                     0.0
                 };
-                let above = if y > self.wall[1][l] {
-                    self.wall_force
+                let above = if ion.y[l] > self.wall[1][l] {
+                    force
                 } else {
                     0.0
                 };
-                fx[i][l] = self.charge[i][l] * field;
+                fx[i][l] = ion.charge[l] * field;
                 fy[i][l] = below - above;
             }
         }
-        for i in 1..self.size {
+        for (i, one) in self.ranks.iter().enumerate() {
             let (mut sum_x, mut sum_y) = ([0.0; LANES], [0.0; LANES]);
-            for j in 0..i {
+            for (j, other) in self.ranks[..i].iter().enumerate() {
                 for l in 0..LANES {
-                    let dx = self.x[i][l] - self.x[j][l];
-                    let dy = self.y[i][l] - self.y[j][l];
-                    let zz = self.charge[i][l] * self.charge[j][l];
+                    let dx = one.x[l] - other.x[l];
+                    let dy = one.y[l] - other.y[l];
+                    let zz = one.charge[l] * other.charge[l];
                     let f = zz * law.over_r(dx * dx + dy * dy);
                     sum_x[l] += f * dx;
                     sum_y[l] += f * dy;
@@ -230,33 +245,34 @@ impl ClusterBlock {
     #[inline(always)]
     pub fn farthest(&self) -> f32 {
         let mut farthest = [0.0f32; LANES];
-        for i in 0..self.size {
+        for ion in &self.ranks {
             for (l, farthest) in farthest.iter_mut().enumerate() {
-                let dx = self.x[i][l] - self.start_x[i][l];
-                let dy = self.y[i][l] - self.start_y[i][l];
+                let dx = ion.x[l] - ion.start_x[l];
+                let dy = ion.y[l] - ion.start_y[l];
                 *farthest = farthest.max(dx * dx + dy * dy);
             }
         }
         farthest.into_iter().fold(0.0, f32::max)
     }
 
+    /// Adds the displacements to the ions' positions.
+    pub fn settle(&self, positions: &mut [[f64; 2]]) {
+        for rank in &self.ranks {
+            for l in 0..LANES {
+                if rank.ion[l] != NOBODY {
+                    let position = &mut positions[rank.ion[l] as usize];
+                    position[0] += f64::from(rank.x[l] - rank.start_x[l]);
+                    position[1] += f64::from(rank.y[l] - rank.start_y[l]);
+                }
+            }
+        }
+    }
+
     /// Takes the noise away.
     #[cfg(test)]
     pub fn silence(&mut self) {
-        self.spread = [[0.0; LANES]; LARGEST];
-    }
-
-    /// Adds the displacements to the ions' positions.
-    pub fn settle(&self, positions: &mut [[f64; 2]]) {
-        for i in 0..self.size {
-            for l in 0..LANES {
-                let ion = self.ions[i][l];
-                if ion != NOBODY {
-                    let position = &mut positions[ion as usize];
-                    position[0] += f64::from(self.x[i][l] - self.start_x[i][l]);
-                    position[1] += f64::from(self.y[i][l] - self.start_y[i][l]);
-                }
-            }
+        for rank in &mut self.ranks {
+            rank.spread = [0.0; LANES];
         }
     }
 }

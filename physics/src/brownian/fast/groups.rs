@@ -31,6 +31,14 @@ impl Groups {
         self.collect();
     }
 
+    /// Puts all ions into one group.
+    pub fn unite(&mut self, ions: usize) {
+        self.start.clear();
+        self.start.extend([0, ions as u32]);
+        self.members.clear();
+        self.members.extend(0..ions as u32);
+    }
+
     /// The groups.
     pub fn iter(&self) -> impl Iterator<Item = &[u32]> {
         self.start
