@@ -8,6 +8,11 @@
 //! Positions are 32-bit fractions of the box. Their differences wrap around
 //! exactly as the box does, which gives the nearest image for nothing, and
 //! resolve 5·10⁻⁶ Å in a slit of 2 µm.
+//!
+//! In a refined step the force from partners that are not near is taken once,
+//! at its start: beyond 30 Å it changes by a few per cent while an ion wanders
+//! the 1 Å of a step, and without bias. Ions with somebody near take the
+//! substeps, the others one step of Euler.
 
 use super::law::{PairLaw, Substep};
 use super::lists::FullLists;
@@ -58,6 +63,42 @@ struct Block {
     spread: Lanes,
     /// The normal deviates that the next substep uses again.
     kicks: [Lanes; 2],
+    near: Near,
+}
+
+/// What the substeps of a block need.
+#[derive(Clone, Debug, Default)]
+struct Near {
+    /// Partners that were near at the start of the step, as in [`Bulk`].
+    partners: Vec<[u32; LANES]>,
+    charges: Vec<Lanes>,
+    /// How many each lane has.
+    counts: [usize; LANES],
+    /// Force from the others, at the start of the step.
+    far_force: [Lanes; 2],
+}
+
+impl Near {
+    fn clear(&mut self) {
+        self.partners.clear();
+        self.charges.clear();
+        self.counts = [0; LANES];
+        self.far_force = [[0.0; LANES]; 2];
+    }
+
+    /// Enters a partner; lanes without one have themselves, the slots from
+    /// `first` on.
+    fn push(&mut self, first: usize, lane: usize, partner: u32, charge: f32) {
+        let layer = self.counts[lane];
+        if layer == self.partners.len() {
+            self.partners
+                .push(std::array::from_fn(|l| (first + l) as u32));
+            self.charges.push([0.0; LANES]);
+        }
+        self.partners[layer][lane] = partner;
+        self.charges[layer][lane] = charge;
+        self.counts[lane] += 1;
+    }
 }
 
 impl Block {
@@ -69,6 +110,7 @@ impl Block {
             mobility: zero,
             spread: zero,
             kicks: [zero; 2],
+            near: Near::default(),
         }
     }
 
@@ -156,9 +198,28 @@ impl Bulk {
 
     /// Takes the ions with the numbers `members` from `ions`, with the pairs
     /// among them from `list`.
-    pub fn fill(&mut self, members: &[u32], ions: &Ions, mobilities: &[f64], list: &NeighbourList) {
+    pub fn fill(
+        &mut self,
+        members: &[u32],
+        ions: &Ions,
+        mobilities: &[f64],
+        list: &NeighbourList,
+        law: PairLaw,
+    ) {
         let lists = FullLists::of(members, ions.count(), list);
-        self.ions = lists.by_length(members);
+        // Those that will take substeps stand together.
+        let reach = f64::from(law.near2()).sqrt();
+        let has_near = |&i: &u32| {
+            let distance = |j: u32| {
+                let [here, there] = [i, j].map(|ion| ions.positions()[ion as usize]);
+                let d = list.nearest_image(here, there);
+                d[0].hypot(d[1])
+            };
+            law.refines() && lists.partners(i).iter().any(|&j| distance(j) < reach)
+        };
+        let (near, others): (Vec<u32>, Vec<u32>) = members.iter().copied().partition(has_near);
+        self.ions = lists.by_length(&near);
+        self.ions.append(&mut lists.by_length(&others));
         let mut slot_of = vec![0; ions.count()];
         for (slot, &ion) in self.ions.iter().enumerate() {
             slot_of[ion as usize] = slot as u32;
@@ -187,8 +248,8 @@ impl Bulk {
     ) {
         let ions = &self.ions[first..self.ions.len().min(first + LANES)];
         let start = self.partners.len();
-        // Ordered by length: the first list is the longest.
-        let end = start + lists.partners(ions[0]).len();
+        let lengths = ions.iter().map(|&ion| lists.partners(ion).len());
+        let end = start + lengths.max().unwrap_or(0);
         self.charges.resize(end, [0.0; LANES]);
         // An ion is its own partner where there is none: at no distance, no force.
         self.partners
@@ -224,16 +285,16 @@ impl Bulk {
     /// One step under each of `fields`.
     pub fn advance(&mut self, law: PairLaw, fields: &[f32], how: Execution) {
         for &field in fields {
-            if law.refines() && self.is_tight(law) {
-                for (k, substep) in law.substeps().enumerate() {
-                    let pass = Pass::Refined {
-                        substep,
-                        first: k == 0,
-                    };
-                    self.pass(law, field, pass, how);
-                }
-            } else {
+            if !law.refines() {
                 self.pass(law, field, Pass::Euler, how);
+                continue;
+            }
+            for (k, substep) in law.substeps().enumerate() {
+                let pass = if k == 0 { Pass::First } else { Pass::Next };
+                self.pass(law, field, pass(substep), how);
+                if self.blocks.iter().all(|b| b.near.partners.is_empty()) {
+                    break;
+                }
             }
         }
     }
@@ -284,22 +345,6 @@ impl Bulk {
         std::mem::swap(now, next);
     }
 
-    /// Whether any two ions are tight. All ions then take the substeps.
-    fn is_tight(&self, law: PairLaw) -> bool {
-        let unit = self.grid.unit.map(|unit| unit as f32);
-        let here = self.now.as_chunks::<LANES>().0;
-        self.blocks.iter().zip(here).any(|(block, here)| {
-            block.layers.clone().any(|k| {
-                (0..LANES).any(|l| {
-                    let there = self.now[self.partners[k][l] as usize];
-                    let dx = here[l][0].wrapping_sub(there[0]) as f32 * unit[0];
-                    let dy = here[l][1].wrapping_sub(there[1]) as f32 * unit[1];
-                    law.is_tight(self.charges[k][l], dx * dx + dy * dy)
-                })
-            })
-        })
-    }
-
     /// The longest way, squared (Å²), that an ion has moved.
     pub fn farthest(&self) -> f32 {
         let unit = self.grid.unit.map(|unit| unit as f32);
@@ -348,8 +393,10 @@ pub struct Execution {
 enum Pass {
     /// A whole step.
     Euler,
-    /// One of the force evaluations of a step.
-    Refined { substep: Substep, first: bool },
+    /// The first force evaluation of a refined step.
+    First(Substep),
+    /// Another one.
+    Next(Substep),
 }
 
 /// One pass over one tile, for whatever vector unit there is.
@@ -397,26 +444,115 @@ impl Tile<'_> {
     fn pass(&self, pass: Pass, blocks: &mut [Block], next: &mut [Fixed], noise: &mut LaneNoise) {
         let now = self.now[self.first..].as_chunks::<LANES>().0;
         let next = next.as_chunks_mut::<LANES>().0;
-        for ((block, here), next) in blocks.iter_mut().zip(now).zip(next) {
-            let mut force = [[0.0; LANES]; 2];
-            let partners = &self.partners[block.layers.clone()];
-            let charges = &self.charges[block.layers.clone()];
-            for (partners, charges) in partners.chunks(FETCH).zip(charges.chunks(FETCH)) {
-                self.add_forces(here, partners, charges, &mut force);
-            }
-            let (drift, kick, kicks) = match pass {
-                Pass::Euler => (1.0, 1.0, draw(noise)),
-                Pass::Refined { substep, first } => {
-                    (substep.drift, substep.kick, block.next_kicks(first, noise))
+        for (k, ((block, here), next)) in blocks.iter_mut().zip(now).zip(next).enumerate() {
+            match pass {
+                Pass::Euler => self.euler(block, here, next, noise),
+                Pass::First(substep) => {
+                    self.split_forces(block, here, self.first + k * LANES);
+                    self.substep(block, here, substep, true, next, noise);
                 }
-            };
+                Pass::Next(substep) => self.substep(block, here, substep, false, next, noise),
+            }
+        }
+    }
+
+    /// A whole step of one block.
+    #[inline(always)]
+    fn euler(
+        &self,
+        block: &Block,
+        here: &[Fixed; LANES],
+        next: &mut [Fixed; LANES],
+        noise: &mut LaneNoise,
+    ) {
+        let mut force = [[0.0; LANES]; 2];
+        let partners = &self.partners[block.layers.clone()];
+        let charges = &self.charges[block.layers.clone()];
+        self.add_forces(here, partners, charges, &mut force);
+        self.move_block(block, here, [1.0, 1.0], &force, &draw(noise), next);
+    }
+
+    /// A substep of a block that has somebody near; else a whole step first, and
+    /// rest in the other substeps.
+    #[inline(always)]
+    fn substep(
+        &self,
+        block: &mut Block,
+        here: &[Fixed; LANES],
+        substep: Substep,
+        first: bool,
+        next: &mut [Fixed; LANES],
+        noise: &mut LaneNoise,
+    ) {
+        let Near {
+            partners,
+            charges,
+            far_force,
+            ..
+        } = &block.near;
+        let mut force = *far_force;
+        if !partners.is_empty() {
+            self.add_forces(here, partners, charges, &mut force);
+            let kicks = block.next_kicks(first, noise);
+            let Substep { drift, kick } = substep;
             self.move_block(block, here, [drift, kick], &force, &kicks, next);
+        } else if first {
+            self.move_block(block, here, [1.0, 1.0], &force, &draw(noise), next);
+        } else {
+            *next = *here;
+        }
+    }
+
+    /// Finds who is near the ions of `block`, and the force of the others.
+    #[inline(always)]
+    fn split_forces(&self, block: &mut Block, here: &[Fixed; LANES], first: usize) {
+        let near = &mut block.near;
+        near.clear();
+        let unit = self.grid.unit.map(|unit| unit as f32);
+        for k in block.layers.clone() {
+            let (partners, charges) = (&self.partners[k], &self.charges[k]);
+            let mut there = [[0; 2]; LANES];
+            for l in 0..LANES {
+                there[l] = self.now[partners[l] as usize];
+            }
+            let mut is_near = [false; LANES];
+            for l in 0..LANES {
+                let dx = here[l][0].wrapping_sub(there[l][0]) as f32 * unit[0];
+                let dy = here[l][1].wrapping_sub(there[l][1]) as f32 * unit[1];
+                let r2 = dx * dx + dy * dy;
+                is_near[l] = r2 < self.law.near2() && charges[l] != 0.0;
+                let f = charges[l] * self.law.over_r(r2);
+                let f = if is_near[l] { 0.0 } else { f };
+                near.far_force[0][l] += f * dx;
+                near.far_force[1][l] += f * dy;
+            }
+            if is_near != [false; LANES] {
+                for l in 0..LANES {
+                    if is_near[l] {
+                        near.push(first, l, partners[l], charges[l]);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Adds the forces of layers of partners, fetched a few layers at a time.
+    #[inline(always)]
+    fn add_forces(
+        &self,
+        here: &[Fixed; LANES],
+        partners: &[[u32; LANES]],
+        charges: &[Lanes],
+        force: &mut [Lanes; 2],
+    ) {
+        for (partners, charges) in partners.chunks(FETCH).zip(charges.chunks(FETCH)) {
+            self.add_few_forces(here, partners, charges, force);
         }
     }
 
     /// Adds the forces of up to [`FETCH`] layers of partners.
     #[inline(always)]
-    fn add_forces(
+    fn add_few_forces(
         &self,
         here: &[Fixed; LANES],
         partners: &[[u32; LANES]],

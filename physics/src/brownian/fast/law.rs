@@ -61,6 +61,12 @@ impl PairLaw {
         self.evaluations > 1
     }
 
+    /// Squared distance within which a pair is looked at in every substep.
+    #[inline(always)]
+    pub fn near2(&self) -> f32 {
+        4.0 * self.tight2
+    }
+
     /// Whether ions with charge product `zz` at squared distance `r2` are tight.
     #[inline(always)]
     pub fn is_tight(&self, zz: f32, r2: f32) -> bool {

@@ -219,9 +219,19 @@ impl FastEngine {
             clustered: clusters.iter().map(Vec::len).sum(),
             bulk: bulk.len(),
         };
+        if self.law.refines() {
+            // One tight pair makes its whole block take substeps.
+            let distance = |pair: &Pair| pair.separation[0].hypot(pair.separation[1]);
+            pairs.sort_by(|a, b| distance(a).total_cmp(&distance(b)));
+        }
         self.share_out(&pairs, clusters);
-        self.bulk
-            .fill(&bulk, &self.ions, &self.mobilities, &self.neighbours);
+        self.bulk.fill(
+            &bulk,
+            &self.ions,
+            &self.mobilities,
+            &self.neighbours,
+            self.law,
+        );
     }
 
     /// Ions of the largest group that cannot reach around the box to itself.
