@@ -119,6 +119,12 @@ impl NeighbourList {
         &self.partners[start as usize..end as usize]
     }
 
+    /// All ions, those of a cell together and neighbouring cells close.
+    #[must_use]
+    pub fn by_cell(&self) -> &[u32] {
+        &self.cells.ions
+    }
+
     /// How many pairs are listed.
     #[must_use]
     pub fn pair_count(&self) -> usize {

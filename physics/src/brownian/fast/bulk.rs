@@ -26,6 +26,10 @@ type Lanes = [f32; LANES];
 /// Blocks of sixteen ions that one stream of noise moves, and one task.
 const TILE: usize = 32;
 
+/// Ions that are ordered together by what they cost; beyond, neighbours in the
+/// plane stand near each other in memory.
+const WINDOW: usize = 16_384;
+
 /// Layers of partners fetched at once.
 const FETCH: usize = 8;
 
@@ -217,9 +221,12 @@ impl Bulk {
             };
             law.refines() && lists.partners(i).iter().any(|&j| distance(j) < reach)
         };
-        let (near, others): (Vec<u32>, Vec<u32>) = members.iter().copied().partition(has_near);
-        self.ions = lists.by_length(&near);
-        self.ions.append(&mut lists.by_length(&others));
+        self.ions.clear();
+        for window in lists.windows(members, list, WINDOW) {
+            let (near, others): (Vec<u32>, Vec<u32>) = window.iter().copied().partition(has_near);
+            self.ions.append(&mut lists.by_length(&near));
+            self.ions.append(&mut lists.by_length(&others));
+        }
         let mut slot_of = vec![0; ions.count()];
         for (slot, &ion) in self.ions.iter().enumerate() {
             slot_of[ion as usize] = slot as u32;

@@ -4,6 +4,7 @@ use crate::brownian::NeighbourList;
 
 /// The partners of some of the ions, by the numbers of the ions.
 pub struct FullLists {
+    is_member: Vec<bool>,
     /// `partners[start[i]..start[i + 1]]` are those of ion i; nobody's for an
     /// ion that is no member.
     start: Vec<u32>,
@@ -55,13 +56,32 @@ impl FullLists {
             enter(pair.i, pair.j);
             enter(pair.j, pair.i);
         }
-        Self { start, partners }
+        Self {
+            is_member,
+            start,
+            partners,
+        }
     }
 
     /// The partners of ion `i`.
     pub fn partners(&self, i: u32) -> &[u32] {
         let i = i as usize;
         &self.partners[self.start[i] as usize..self.start[i + 1] as usize]
+    }
+
+    /// `members` in portions of at most `most`; where one does not do, in the
+    /// order of the cells of `list`.
+    pub fn windows(&self, members: &[u32], list: &NeighbourList, most: usize) -> Vec<Vec<u32>> {
+        if members.len() <= most {
+            return vec![members.to_vec()];
+        }
+        let by_cell: Vec<u32> = list
+            .by_cell()
+            .iter()
+            .copied()
+            .filter(|&ion| self.is_member[ion as usize])
+            .collect();
+        by_cell.chunks(most).map(<[u32]>::to_vec).collect()
     }
 
     /// `members`, those with the longest lists first.
