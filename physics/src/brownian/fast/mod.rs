@@ -25,10 +25,12 @@
 
 mod bulk;
 mod clusters;
+mod grid;
 mod groups;
 mod law;
 mod lists;
 mod pairs;
+mod tile;
 
 use super::{Engine, Ions, NeighbourList, Scheme};
 use crate::noise::{LANES, LaneNoise, Stream};

@@ -1,0 +1,318 @@
+//! Blocks of sixteen ions, and what one task does with a few of them.
+//!
+//! The loops over lanes in here are what the vector unit runs. No closures:
+//! they would be compiled without it.
+
+use super::grid::{Fixed, Grid, nearest};
+use super::law::{PairLaw, Substep};
+use crate::noise::{LANES, LaneNoise};
+
+pub type Lanes = [f32; LANES];
+
+/// Layers of partners fetched at once.
+const FETCH: usize = 8;
+
+/// Sixteen ions.
+#[derive(Clone, Debug)]
+pub struct Block {
+    /// Where its layers of partners stand.
+    pub layers: std::ops::Range<usize>,
+    pub charge: Lanes,
+    pub mobility: Lanes,
+    pub spread: Lanes,
+    /// The normal deviates that the next substep uses again.
+    pub kicks: [Lanes; 2],
+    pub near: Near,
+}
+
+/// What the substeps of a block need.
+#[derive(Clone, Debug, Default)]
+pub struct Near {
+    /// Partners that were near at the start of the step, as in a [`Tile`].
+    pub partners: Vec<[u32; LANES]>,
+    pub charges: Vec<Lanes>,
+    /// How many each lane has.
+    pub counts: [usize; LANES],
+    /// Force from the others, at the start of the step.
+    pub far_force: [Lanes; 2],
+}
+
+impl Near {
+    fn clear(&mut self) {
+        self.partners.clear();
+        self.charges.clear();
+        self.counts = [0; LANES];
+        self.far_force = [[0.0; LANES]; 2];
+    }
+
+    /// Enters a partner; lanes without one have themselves, the slots from
+    /// `first` on.
+    fn push(&mut self, first: usize, lane: usize, partner: u32, charge: f32) {
+        let layer = self.counts[lane];
+        if layer == self.partners.len() {
+            self.partners
+                .push(std::array::from_fn(|l| (first + l) as u32));
+            self.charges.push([0.0; LANES]);
+        }
+        self.partners[layer][lane] = partner;
+        self.charges[layer][lane] = charge;
+        self.counts[lane] += 1;
+    }
+}
+
+impl Block {
+    pub fn empty(layers: std::ops::Range<usize>) -> Self {
+        let zero = [0.0; LANES];
+        Self {
+            layers,
+            charge: zero,
+            mobility: zero,
+            spread: zero,
+            kicks: [zero; 2],
+            near: Near::default(),
+        }
+    }
+
+    /// The sum of the deviates of this substep and of the next.
+    #[inline(always)]
+    fn next_kicks(&mut self, first: bool, noise: &mut LaneNoise) -> [Lanes; 2] {
+        if first {
+            self.kicks = draw(noise);
+        }
+        let next = draw(noise);
+        let mut sum = [[0.0; LANES]; 2];
+        for l in 0..LANES {
+            sum[0][l] = self.kicks[0][l] + next[0][l];
+            sum[1][l] = self.kicks[1][l] + next[1][l];
+        }
+        self.kicks = next;
+        sum
+    }
+}
+
+/// Normal deviates for the two directions.
+#[inline(always)]
+fn draw(noise: &mut LaneNoise) -> [Lanes; 2] {
+    let (mut x, mut y) = ([0.0; LANES], [0.0; LANES]);
+    noise.normals(&mut x, &mut y);
+    [x, y]
+}
+
+/// What one pass over all ions is.
+#[derive(Clone, Copy, Debug)]
+pub enum Pass {
+    /// A whole step.
+    Euler,
+    /// The first force evaluation of a refined step.
+    First(Substep),
+    /// Another one.
+    Next(Substep),
+}
+
+/// One pass over one tile, for whatever vector unit there is.
+pub struct TilePass<'a> {
+    pub tile: Tile<'a>,
+    pub pass: Pass,
+    pub next: &'a mut [Fixed],
+    pub blocks: &'a mut [Block],
+    pub noise: &'a mut LaneNoise,
+}
+
+impl pulp::NullaryFnOnce for TilePass<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn call(self) {
+        let Self {
+            tile,
+            pass,
+            next,
+            blocks,
+            noise,
+        } = self;
+        tile.pass(pass, blocks, next, noise);
+    }
+}
+
+/// What one task needs for one pass over its blocks.
+pub struct Tile<'a> {
+    pub law: PairLaw,
+    pub grid: Grid,
+    pub field: f32,
+    /// Its first slot.
+    pub first: usize,
+    pub now: &'a [Fixed],
+    pub partners: &'a [[u32; LANES]],
+    pub charges: &'a [Lanes],
+}
+
+impl Tile<'_> {
+    /// Moves the ions of its blocks.
+    #[inline(always)]
+    fn pass(&self, pass: Pass, blocks: &mut [Block], next: &mut [Fixed], noise: &mut LaneNoise) {
+        let now = self.now[self.first..].as_chunks::<LANES>().0;
+        let next = next.as_chunks_mut::<LANES>().0;
+        for (k, ((block, here), next)) in blocks.iter_mut().zip(now).zip(next).enumerate() {
+            match pass {
+                Pass::Euler => self.euler(block, here, next, noise),
+                Pass::First(substep) => {
+                    self.split_forces(block, here, self.first + k * LANES);
+                    self.substep(block, here, substep, true, next, noise);
+                }
+                Pass::Next(substep) => self.substep(block, here, substep, false, next, noise),
+            }
+        }
+    }
+
+    /// A whole step of one block.
+    #[inline(always)]
+    fn euler(
+        &self,
+        block: &Block,
+        here: &[Fixed; LANES],
+        next: &mut [Fixed; LANES],
+        noise: &mut LaneNoise,
+    ) {
+        let mut force = [[0.0; LANES]; 2];
+        let partners = &self.partners[block.layers.clone()];
+        let charges = &self.charges[block.layers.clone()];
+        self.add_forces(here, partners, charges, &mut force);
+        self.move_block(block, here, [1.0, 1.0], &force, &draw(noise), next);
+    }
+
+    /// A substep of a block that has somebody near; else a whole step first, and
+    /// rest in the other substeps.
+    #[inline(always)]
+    fn substep(
+        &self,
+        block: &mut Block,
+        here: &[Fixed; LANES],
+        substep: Substep,
+        first: bool,
+        next: &mut [Fixed; LANES],
+        noise: &mut LaneNoise,
+    ) {
+        let Near {
+            partners,
+            charges,
+            far_force,
+            ..
+        } = &block.near;
+        let mut force = *far_force;
+        if !partners.is_empty() {
+            self.add_forces(here, partners, charges, &mut force);
+            let kicks = block.next_kicks(first, noise);
+            let Substep { drift, kick } = substep;
+            self.move_block(block, here, [drift, kick], &force, &kicks, next);
+        } else if first {
+            self.move_block(block, here, [1.0, 1.0], &force, &draw(noise), next);
+        } else {
+            *next = *here;
+        }
+    }
+
+    /// Finds who is near the ions of `block`, and the force of the others.
+    #[inline(always)]
+    fn split_forces(&self, block: &mut Block, here: &[Fixed; LANES], first: usize) {
+        let near = &mut block.near;
+        near.clear();
+        let unit = self.grid.unit.map(|unit| unit as f32);
+        for k in block.layers.clone() {
+            let (partners, charges) = (&self.partners[k], &self.charges[k]);
+            let mut there = [[0; 2]; LANES];
+            for l in 0..LANES {
+                there[l] = self.now[partners[l] as usize];
+            }
+            let mut is_near = [false; LANES];
+            for l in 0..LANES {
+                let dx = here[l][0].wrapping_sub(there[l][0]) as f32 * unit[0];
+                let dy = here[l][1].wrapping_sub(there[l][1]) as f32 * unit[1];
+                let r2 = dx * dx + dy * dy;
+                is_near[l] = r2 < self.law.near2() && charges[l] != 0.0;
+                let f = charges[l] * self.law.over_r(r2);
+                let f = if is_near[l] { 0.0 } else { f };
+                near.far_force[0][l] += f * dx;
+                near.far_force[1][l] += f * dy;
+            }
+            if is_near != [false; LANES] {
+                for l in 0..LANES {
+                    if is_near[l] {
+                        near.push(first, l, partners[l], charges[l]);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Adds the forces of layers of partners, fetched a few layers at a time.
+    #[inline(always)]
+    fn add_forces(
+        &self,
+        here: &[Fixed; LANES],
+        partners: &[[u32; LANES]],
+        charges: &[Lanes],
+        force: &mut [Lanes; 2],
+    ) {
+        for (partners, charges) in partners.chunks(FETCH).zip(charges.chunks(FETCH)) {
+            self.add_few_forces(here, partners, charges, force);
+        }
+    }
+
+    /// Adds the forces of up to [`FETCH`] layers of partners.
+    #[inline(always)]
+    fn add_few_forces(
+        &self,
+        here: &[Fixed; LANES],
+        partners: &[[u32; LANES]],
+        charges: &[Lanes],
+        force: &mut [Lanes; 2],
+    ) {
+        // Fetched first, all of them, one by one: quicker than a gather.
+        let mut there = [[[0; 2]; LANES]; FETCH];
+        for (there, partners) in there.iter_mut().zip(partners) {
+            for l in 0..LANES {
+                there[l] = self.now[partners[l] as usize];
+            }
+        }
+        let unit = self.grid.unit.map(|unit| unit as f32);
+        for (there, charges) in there.iter().zip(charges) {
+            for l in 0..LANES {
+                let dx = here[l][0].wrapping_sub(there[l][0]) as f32 * unit[0];
+                let dy = here[l][1].wrapping_sub(there[l][1]) as f32 * unit[1];
+                let f = charges[l] * self.law.over_r(dx * dx + dy * dy);
+                force[0][l] += f * dx;
+                force[1][l] += f * dy;
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn move_block(
+        &self,
+        block: &Block,
+        here: &[Fixed; LANES],
+        [drift, kick]: [f32; 2],
+        force: &[Lanes; 2],
+        noise: &[Lanes; 2],
+        next: &mut [Fixed; LANES],
+    ) {
+        let per_unit = self.grid.unit.map(|unit| (1.0 / unit) as f32);
+        let Grid {
+            wall, wall_force, ..
+        } = self.grid;
+        for l in 0..LANES {
+            let y = here[l][1];
+            let below = if y < -wall { wall_force } else { 0.0 };
+            let above = if y > wall { wall_force } else { 0.0 };
+            let fx = force[0][l] + block.charge[l] * self.field;
+            let fy = force[1][l] + (below - above);
+            let (mobility, spread) = (drift * block.mobility[l], kick * block.spread[l]);
+            let dx = (mobility * fx + spread * noise[0][l]) * per_unit[0];
+            let dy = (mobility * fy + spread * noise[1][l]) * per_unit[1];
+            next[l] = [
+                here[l][0].wrapping_add(nearest(dx)),
+                y.wrapping_add(nearest(dy)),
+            ];
+        }
+    }
+}
