@@ -11,8 +11,6 @@ use bjerrum_physics::theory;
 use rayon::prelude::*;
 use std::f64::consts::{PI, TAU};
 
-/// Independent copies in the quick tier, of either engine.
-const COPIES: u64 = 96;
 /// Windows discarded: in the first the closest pairs fly apart.
 const DISCARDED: u64 = 20;
 /// Windows measured.
@@ -44,6 +42,8 @@ struct State {
     /// Steps of a window: about as many as the fast engine moves an ion alone
     /// in one jump.
     window: u64,
+    /// Independent copies in the quick tier, of either engine.
+    copies: u64,
     /// Whether the structure is compared as well as the current.
     closely: bool,
 }
@@ -60,7 +60,21 @@ const DENSE: State = State {
     preset: PUBLISHED,
     field: 0.0,
     window: 100,
+    copies: 96,
     closely: false,
+};
+
+/// The same in a piece so large that several tasks of the fast engine move it.
+const LARGE: State = State {
+    place: "large",
+    slit: Slit {
+        length: 8000.0,
+        width: 4000.0,
+        walls: Walls::Periodic,
+    },
+    pairs: 320,
+    copies: 12,
+    ..DENSE
 };
 
 /// That of the published sodium slit, a tenth, with its walls: pairs and small groups.
@@ -100,6 +114,7 @@ fn states() -> Vec<State> {
     for field in [0.05, 0.1, 0.2, 0.3, 0.5] {
         add(DENSE, field, field == 0.1);
     }
+    add(LARGE, 0.3, false);
     add(SPARSE, 0.05, true);
     add(SPARSE, 0.2, false);
     add(DILUTE, 0.1, false);
@@ -127,7 +142,7 @@ pub fn run(plan: &Plan) -> Vec<Check> {
 
 /// Both engines in one state.
 fn checks(plan: &Plan, state: &State) -> Vec<Check> {
-    let copies: Vec<[Vec<f64>; 2]> = (0..plan.scaled(COPIES, 8))
+    let copies: Vec<[Vec<f64>; 2]> = (0..plan.scaled(state.copies, 8))
         .into_par_iter()
         .map(|copy| Kind::BOTH.map(|kind| follow(plan, state, kind, copy)))
         .collect();
@@ -319,6 +334,33 @@ mod tests {
     use super::super::super::tests::{failures, faulty, sound};
     use super::*;
     use crate::subject::Fault;
+    use bjerrum_physics::brownian::{Census, FastEngine, Scheme};
+
+    /// How the fast engine moves the ions of a state, after a while.
+    fn census(state: State, field: f64) -> Census {
+        let start = half_bound(&state, Stream::named(1, "census", 0));
+        let ions = Ions::at(state.slit, &nominal_salt(2, state.pairs), start);
+        let scheme = Scheme {
+            interaction: state.preset.interaction,
+            step: state.preset.step,
+        };
+        let mut engine = FastEngine::new(ions, scheme, 1, "census");
+        engine.advance(&vec![field; 2000], &mut [0.0; 2]);
+        engine.census()
+    }
+
+    /// Every way of moving ions is compared.
+    #[test]
+    fn the_states_hold_every_kind_of_group() {
+        let dense = census(DENSE, 0.3);
+        assert!(dense.bulk > 10, "{dense:?}");
+        let large = census(LARGE, 0.3);
+        assert!(large.bulk > 512, "{large:?}");
+        let sparse = census(SPARSE, 0.05);
+        assert!(sparse.paired > 3 && sparse.clustered > 5, "{sparse:?}");
+        let dilute = census(DILUTE, 0.1);
+        assert!(dilute.lone > 5 && dilute.paired > 3, "{dilute:?}");
+    }
 
     /// At the highest field the current tells the mobility to a few 1e-4.
     #[test]
