@@ -16,6 +16,18 @@ pub enum Law {
         /// Degrees of freedom of the error of `got`.
         degrees: f64,
     },
+    /// Both errors are estimated, with these many degrees of freedom (of the
+    /// expected value, of `got`): Welch's t, likewise.
+    Welch {
+        /// Degrees of freedom of either error.
+        degrees: [f64; 2],
+    },
+    /// `got` is the largest distance of two empirical distributions, of this
+    /// many values each: the probability of Kolmogorov and Smirnov, likewise.
+    Kolmogorov {
+        /// Values of either sample.
+        values: [f64; 2],
+    },
     /// `got` is a count with this exact mean: two-sided Poisson probability,
     /// given as the z of equal probability.
     Poisson,
@@ -60,6 +72,12 @@ impl Check {
                 // Welch–Satterthwaite: the expected error is taken as known.
                 Some(score_of_t(score, degrees * (error / self.error).powi(4)))
             }
+            Law::Welch { degrees } => {
+                let parts = [self.expected_error / error, self.error / error];
+                let inverse = parts[0].powi(4) / degrees[0] + parts[1].powi(4) / degrees[1];
+                Some(score_of_t(score, 1.0 / inverse))
+            }
+            Law::Kolmogorov { values } => Some(score_of_distance(self.got, values)),
             Law::Poisson => Some(score_of_count(self.got, self.expected)),
             Law::Within { .. } => None,
         }
@@ -167,6 +185,27 @@ fn score_of_t(t: f64, degrees: f64) -> f64 {
     t.signum() * score_of_tail(student.cdf(-t.abs()))
 }
 
+/// The normal score of the Kolmogorov–Smirnov distance of two samples.
+///
+/// Q(λ) = 2 Σ (-1)^(k-1) exp(-2 k² λ²), λ = (√n + 0.12 + 0.11/√n) D with
+/// 1/n = 1/n₁ + 1/n₂: Stephens, J. R. Stat. Soc. B 32, 115 (1970),
+/// <https://doi.org/10.1111/j.2517-6161.1970.tb00821.x>.
+fn score_of_distance(distance: f64, values: [f64; 2]) -> f64 {
+    if distance.is_nan() {
+        return f64::NAN;
+    }
+    let root = (values[0] * values[1] / (values[0] + values[1])).sqrt();
+    let lambda = (root + 0.12 + 0.11 / root) * distance;
+    // Below, Q differs from 1 by less than 1e-5 and the series needs many terms.
+    if lambda < 0.3 {
+        return 0.0;
+    }
+    let term = |k: i32| (-2.0 * f64::from(k * k) * lambda * lambda).exp();
+    // Two-sided: half of Q on either side. Summed pair by pair.
+    let half: f64 = (1..=10).map(|k| term(2 * k - 1) - term(2 * k)).sum();
+    score_of_tail(half)
+}
+
 /// The normal score of a Poisson count with the given mean, two-sided.
 ///
 /// P(X ≤ k) = Q(k + 1, λ) and P(X ≥ k) = P(k, λ), the incomplete gamma
@@ -232,6 +271,29 @@ mod tests {
         assert!((z.unwrap() + 1.95996).abs() < 1e-3, "{z:?}");
     }
 
+    /// Two samples of eight with equal errors: 14 degrees of freedom, of which
+    /// any table has t(0.975; 14) = 2.1448.
+    #[test]
+    fn two_estimated_errors_add_their_degrees() {
+        let law = Law::Welch {
+            degrees: [7.0, 7.0],
+        };
+        let mut check = check(law, 0.0, 2.1448, 0.5f64.sqrt());
+        check.expected_error = check.error;
+        let z = check.z().unwrap();
+        assert!((z - 1.95996).abs() < 1e-3, "{z}");
+    }
+
+    /// Kolmogorov's distribution: Q(1.3581) = 0.05, Q(1.9495) = 0.001.
+    #[test]
+    fn distributions_are_judged_by_kolmogorov() {
+        let law = Law::Kolmogorov { values: [2e8, 2e8] };
+        for (lambda, expected) in [(1.3581, 1.959_96), (1.9495, 3.2905), (0.2, 0.0)] {
+            let z = check(law, 0.0, lambda / 1e4, 0.0).z().unwrap();
+            assert!((z - expected).abs() < 1e-3, "{lambda}: {z}");
+        }
+    }
+
     /// Mean 2: P(X ≥ 6) = 0.016564, P(X ≤ 0) = 0.135335; and a mean so large
     /// that the exact law and the normal one agree.
     #[test]
@@ -249,6 +311,9 @@ mod tests {
         for law in [
             Law::Normal,
             Law::Student { degrees: 3.0 },
+            Law::Welch {
+                degrees: [3.0, 3.0],
+            },
             Law::Within { tolerance: 1.0 },
         ] {
             let broken = check(law, 0.0, f64::NAN, 1.0);

@@ -7,7 +7,7 @@
 use bjerrum_physics::brownian::Scheme;
 use bjerrum_physics::electrolyte::{Population, Species};
 use bjerrum_physics::interaction::ConfinedLog;
-use bjerrum_physics::noise::Stream;
+use bjerrum_physics::noise::{LANES, Stream};
 
 /// Diffusion coefficient of every published ion, Å²/ps: kT τ/m with
 /// m = 23 g/mol and τ = 9.6 fs at 298 K.
@@ -40,8 +40,27 @@ pub enum Fault {
     SerialCorrelation(f64),
     /// Neighbouring streams share this part of the variance of their noise.
     SharedNoise(f64),
+    /// Each lane of vector noise holds this share of the lane before it.
+    SharedLanes(f64),
+    /// The second output of a Box–Muller transform holds this share of the first.
+    SharedOutputs(f64),
+    /// One Box–Muller transform in `every` has outputs of equal size.
+    SharedRadius {
+        /// Transforms from one to the next.
+        every: usize,
+    },
     /// Bins of a loop centred this much too high, kT/(e·Å).
     ShiftedBins(f64),
+}
+
+/// Deviates of one generator of lanes: the first and second outputs of its
+/// Box–Muller transforms, row after row.
+#[derive(Clone, Debug)]
+pub struct LaneBlock {
+    /// First outputs.
+    pub x: Vec<[f32; LANES]>,
+    /// Second outputs.
+    pub y: Vec<[f32; LANES]>,
 }
 
 /// The engine under test.
@@ -127,14 +146,83 @@ impl Subject {
             }
         }
     }
+
+    /// Normal deviates of two generators of lanes, on their way to the engine;
+    /// `drawn` of each have passed before.
+    pub fn pass_lanes(&self, drawn: u64, pair: [&mut LaneBlock; 2]) {
+        let Self::Faulty(fault) = self else { return };
+        let [one, other] = pair;
+        if let Fault::SharedNoise(part) = *fault {
+            mix(other.x.as_flattened_mut(), one.x.as_flattened(), part);
+            mix(other.y.as_flattened_mut(), one.y.as_flattened(), part);
+        }
+        for block in [one, other] {
+            spoil_lanes(*fault, drawn, block);
+        }
+    }
+}
+
+/// A fault in one generator of lanes.
+fn spoil_lanes(fault: Fault, drawn: u64, block: &mut LaneBlock) {
+    match fault {
+        Fault::SharedOutputs(share) => {
+            mix(block.y.as_flattened_mut(), block.x.as_flattened(), share);
+        }
+        Fault::SharedRadius { every } => {
+            let outputs = block.x.as_flattened().iter();
+            for (x, y) in outputs.zip(block.y.as_flattened_mut()).step_by(every) {
+                *y = x.abs().copysign(*y);
+            }
+        }
+        _ => {
+            let size = block.x.as_flattened().len() as u64;
+            spoil_rows(fault, drawn, &mut block.x);
+            spoil_rows(fault, drawn + size, &mut block.y);
+        }
+    }
+}
+
+/// A fault in all outputs alike.
+fn spoil_rows(fault: Fault, drawn: u64, rows: &mut [[f32; LANES]]) {
+    let all = rows.as_flattened_mut();
+    match fault {
+        Fault::NoiseVariance(s) => all.iter_mut().for_each(|x| *x *= s.sqrt() as f32),
+        Fault::ClippedNoise(at) => {
+            let at = at as f32;
+            all.iter_mut().for_each(|x| *x = x.clamp(-at, at));
+        }
+        Fault::Outlier { every, size } => replace_some(all, drawn, every, size as f32),
+        Fault::SerialCorrelation(share) => {
+            for k in 1..rows.len() {
+                let last = rows[k - 1];
+                mix(&mut rows[k], &last, share);
+            }
+        }
+        Fault::SharedLanes(share) => {
+            for row in rows {
+                let mut before = *row;
+                before.rotate_right(1);
+                mix(row, &before, share);
+            }
+        }
+        _ => {}
+    }
 }
 
 /// Every `every`-th deviate becomes `size`.
-fn replace_some(noise: &mut [f64], drawn: u64, every: u64, size: f64) {
+fn replace_some<T: Copy>(noise: &mut [T], drawn: u64, every: u64, size: T) {
     for (k, x) in (drawn..).zip(noise) {
         if k % every == every - 1 {
             *x = size;
         }
+    }
+}
+
+/// x ← a y + √(1 - a²) x, one by one: variance 1, correlation a.
+fn mix(noise: &mut [f32], with: &[f32], share: f64) {
+    let rest = (1.0 - share * share).sqrt() as f32;
+    for (x, y) in noise.iter_mut().zip(with) {
+        *x = share as f32 * y + rest * *x;
     }
 }
 

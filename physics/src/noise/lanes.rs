@@ -104,8 +104,8 @@ fn ln_uniform(u: u32) -> f32 {
     // x = 2^e m with m in [√½, √2).
     const SQRT_HALF: i32 = 0x3f35_04f3;
     let bits = x.to_bits() as i32;
-    let e = (bits - SQRT_HALF) >> 23;
-    let t = f32::from_bits((bits - (e << 23)) as u32) - 1.0;
+    let e = bits.wrapping_sub(SQRT_HALF) >> 23;
+    let t = f32::from_bits(bits.wrapping_sub(e << 23) as u32) - 1.0;
     // ln(1 + t) = t - t²/2 + t³ p(t), p the minimax polynomial of Cephes' logf.
     let p = 7.037_683_6e-2;
     let p = p * t - 1.151_461e-1;
@@ -118,7 +118,7 @@ fn ln_uniform(u: u32) -> f32 {
     let p = p * t + 3.333_333e-1;
     let square = t * t;
     let ln_m = t * square * p - 0.5 * square + t;
-    ln_m + (e - 32) as f32 * std::f32::consts::LN_2
+    ln_m + e.wrapping_sub(32) as f32 * std::f32::consts::LN_2
 }
 
 /// cos and sin of v · 2⁻³² turns.

@@ -1,6 +1,7 @@
 //! One file per claim, from the step of a single ion up to the memristor.
 
 pub mod boltzmann;
+pub mod engines;
 pub mod force;
 pub mod free_ions;
 pub mod hysteresis;
@@ -23,6 +24,7 @@ pub fn claims() -> Vec<Claim> {
         noise::CLAIM,
         boltzmann::CLAIM,
         ohmic::CLAIM,
+        engines::CLAIM,
         hysteresis::CLAIM,
     ]
 }

@@ -1,20 +1,9 @@
-//! The noise: moments, tails to 6σ, and correlations.
-//!
-//! One outlier in 1.7e7 draws doubles the free fraction at low field while mean
-//! and variance look right: rare, large kicks are what frees a pair. So draws
-//! beyond 6σ are counted; 1e9 of them expect two.
+//! The scalar streams.
 
-use crate::claim::{Check, Claim, Law, Plan};
+use super::{MOMENTS, TAILS, correlation, moment, tail};
+use crate::claim::{Check, Plan};
 use bjerrum_physics::noise::Stream;
-use bjerrum_physics::theory::{normal_moment, normal_tail};
 use rayon::prelude::*;
-
-/// The claim.
-pub const CLAIM: Claim = Claim {
-    name: "noise",
-    statement: "the noise is normal to 6σ, and uncorrelated within a stream and between streams",
-    run,
-};
 
 /// Pairs of neighbouring streams.
 const STREAM_PAIRS: u64 = 64;
@@ -22,14 +11,11 @@ const STREAM_PAIRS: u64 = 64;
 const DRAWS: u64 = 7_812_500;
 /// Draws looked at together.
 const BLOCK: usize = 4096;
-/// Moments compared.
-const MOMENTS: [u32; 6] = [1, 2, 3, 4, 6, 8];
-/// Tails counted, in σ, both sides together.
-const TAILS: [f64; 4] = [3.0, 4.0, 5.0, 6.0];
 /// Largest lag of the serial correlation.
 const LAGS: usize = 4;
 
-fn run(plan: &Plan) -> Vec<Check> {
+/// Checks of [`Stream`].
+pub fn run(plan: &Plan) -> Vec<Check> {
     let draws = plan.scaled(DRAWS, 100_000);
     let tally = (0..STREAM_PAIRS)
         .into_par_iter()
@@ -156,51 +142,9 @@ fn products(a: &[f64], b: &[f64]) -> f64 {
     sums.iter().sum()
 }
 
-/// ⟨x^k⟩; the variance of x^k is ⟨x^2k⟩ - ⟨x^k⟩².
-fn moment(order: u32, sum: f64, count: f64) -> Check {
-    let expected = normal_moment(order);
-    let variance = normal_moment(2 * order) - expected * expected;
-    Check {
-        quantity: format!("⟨x^{order}⟩"),
-        expected,
-        expected_error: 0.0,
-        got: sum / count,
-        error: (variance / count).sqrt(),
-        law: Law::Normal,
-        source: "moments of the normal law".into(),
-    }
-}
-
-/// Number of draws beyond ±`sigma`.
-fn tail(sigma: f64, beyond: u64, count: f64) -> Check {
-    let expected = 2.0 * normal_tail(sigma) * count;
-    Check {
-        quantity: format!("draws beyond ±{sigma} σ of {count:.1e}"),
-        expected,
-        expected_error: 0.0,
-        got: beyond as f64,
-        error: expected.sqrt(),
-        law: Law::Poisson,
-        source: "erfc(x/√2)".into(),
-    }
-}
-
-/// A mean product that should vanish; each term has variance 1.
-fn correlation(quantity: String, sum: f64, count: f64) -> Check {
-    Check {
-        quantity,
-        expected: 0.0,
-        expected_error: 0.0,
-        got: sum / count,
-        error: 1.0 / count.sqrt(),
-        law: Law::Normal,
-        source: "independence".into(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{failures, faulty, sound};
+    use super::super::super::tests::{failures, faulty, sound};
     use super::*;
     use crate::subject::Fault;
 
