@@ -343,6 +343,7 @@ mod tests {
         let scheme = Scheme {
             interaction: state.preset.interaction,
             step: state.preset.step,
+            refinement: None,
         };
         let mut engine = FastEngine::new(ions, scheme, 1, "census");
         engine.advance(&vec![field; 2000], &mut [0.0; 2]);
