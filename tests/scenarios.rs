@@ -165,6 +165,7 @@ fn physical_preset_changes_evaluations_and_contact() {
     let coarse = [
         ("dynamics.preset", "physical"),
         ("dynamics.evaluations", "1"),
+        ("dynamics.step", "10 ps"),
     ];
     let scenario = load("memristor", &coarse).unwrap();
     assert_eq!(scenario.warnings.len(), 1, "{:?}", scenario.warnings);
