@@ -1,8 +1,8 @@
 //! The figures of a result file, drawn from what is in it.
 
 use crate::plot::figures::{
-    Binned, Caption, Conductance, Decay, IvCurve, Memristor, Neuron, Published, Relaxation, Series,
-    SeriesLine, SeriesPanel, SlitTrace, Spike,
+    Binned, Caption, Conductance, Convergence, Decay, IvCurve, Memristor, Neuron, Published,
+    Relaxation, Series, SeriesLine, SeriesPanel, ShortStepLimit, SlitTrace, Spike, StepValue,
 };
 use crate::plot::{Figure, Format, PlotError, Scale};
 use crate::results::{self, ResultsError, RunFile, Table};
@@ -87,6 +87,9 @@ impl Source {
         }
         if let Some(table) = self.table("relaxation") {
             figures.push(("relaxation", self.relaxation(table)?));
+        }
+        if let Some(table) = self.table("convergence") {
+            figures.push(("convergence", self.convergence(table)?));
         }
         if figures.is_empty() {
             figures.push(("series", self.course()?));
@@ -265,6 +268,58 @@ impl Source {
         .figure())
     }
 
+    fn convergence(&self, table: &Table) -> Result<Figure, PictureError> {
+        let note = |name: &str| {
+            let found = table.notes.iter().find(|(key, _)| key == name);
+            found.map_or("", |(_, text)| text.as_str())
+        };
+        let (quantity, unit, factor) = match note("observable") {
+            "escape time" => ("Mean escape time", "s", 1e-12),
+            _ => ("Current / free-ion current", "", 1.0),
+        };
+        let of = |name: &str| table.column(name);
+        let (substep, value, error) = (of("substep"), of("value"), of("value_error"));
+        let rungs = |chosen: &dyn Fn(usize) -> bool| -> Vec<StepValue> {
+            let rung = |k: usize| StepValue {
+                step: substep[k],
+                value: value[k] * factor,
+                error: error[k] * factor,
+            };
+            (0..value.len()).filter(|&k| chosen(k)).map(rung).collect()
+        };
+        let (evaluations, used) = (of("evaluations"), of("used"));
+        let get = |name: &str| table.scalar(name).unwrap_or(f64::NAN);
+        let caption = self.caption()?;
+        Ok(Convergence {
+            caption: Caption {
+                title: format!("Convergence in the step: {}", self.scenario.title),
+                subtitle: format!(
+                    "{}. {}. {}: {}.",
+                    caption.subtitle,
+                    capitalised(note("subject")),
+                    capitalised(note("verdict")),
+                    note("reason")
+                ),
+                ..caption
+            },
+            quantity: quantity.to_owned(),
+            unit: unit.to_owned(),
+            euler: rungs(&|k| evaluations[k] == 1.0),
+            refined: rungs(&|k| evaluations[k] != 1.0),
+            used: rungs(&|k| used[k] == 1.0)
+                .first()
+                .map(|&rung| (rung, "this scenario".to_owned())),
+            limit: table.scalar("limit").map(|limit| ShortStepLimit {
+                value: limit * factor,
+                error: get("limit_error") * factor,
+                slope: get("slope") * factor,
+                longest: get("longest_fitted"),
+            }),
+            tolerance: get("tolerance"),
+        }
+        .figure())
+    }
+
     /// Conductance of the (first) slit if all its ions were free, S.
     fn free_conductance(&self) -> f64 {
         let slit = &self.scenario.slits[0];
@@ -326,6 +381,12 @@ impl Source {
         }
         Ok(groups)
     }
+}
+
+fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().map(|c| c.to_uppercase().to_string());
+    first.unwrap_or_default() + letters.as_str()
 }
 
 fn seconds(series: &results::Series) -> Vec<f64> {

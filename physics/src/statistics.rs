@@ -66,10 +66,99 @@ pub fn autocorrelation_time(values: &[f64]) -> f64 {
     tau.max(0.5)
 }
 
+/// A straight line through measured points.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Line {
+    /// Value at x = 0.
+    pub intercept: Estimate,
+    /// Change of y with x.
+    pub slope: Estimate,
+    /// Σ ((y - line)/error)².
+    pub chi_square: f64,
+    /// Points less the two numbers taken from them.
+    pub freedom: usize,
+}
+
+impl Line {
+    /// Whether the points scatter about the line no more than their errors
+    /// allow: χ² has the mean ν and the variance 2ν, and is taken up to two
+    /// standard deviations above its mean (for ν = 1 to 5 that turns down 5 %
+    /// of what is straight).
+    #[must_use]
+    pub fn fits(&self) -> bool {
+        let freedom = self.freedom as f64;
+        self.chi_square <= freedom + 2.0 * (2.0 * freedom).sqrt()
+    }
+}
+
+/// The line y = a + b x of least χ² through `points` (x, y ± error), at least
+/// two of them with different x and with errors above zero.
+///
+/// With weights w = 1/error² and means weighted with them,
+///
+/// ```text
+/// b = Σ w (x - x̄) y / S,    a = ȳ - b x̄,    S = Σ w (x - x̄)²
+/// Var b = 1/S,    Var a = 1/Σw + x̄²/S
+/// ```
+///
+/// Press et al., Numerical Recipes (3rd ed., 2007), §15.2.
+#[must_use]
+pub fn straight_line(points: &[(f64, Estimate)]) -> Line {
+    let weighted = |f: &dyn Fn(f64, f64) -> f64| -> f64 {
+        let terms = points.iter().map(|(x, y)| f(*x, y.mean) / y.error.powi(2));
+        terms.sum()
+    };
+    let weight = weighted(&|_, _| 1.0);
+    let middle = weighted(&|x, _| x) / weight;
+    let spread = weighted(&|x, _| (x - middle).powi(2));
+    let slope = weighted(&|x, y| (x - middle) * y) / spread;
+    let intercept = weighted(&|_, y| y) / weight - slope * middle;
+    Line {
+        intercept: Estimate {
+            mean: intercept,
+            error: (1.0 / weight + middle * middle / spread).sqrt(),
+        },
+        slope: Estimate {
+            mean: slope,
+            error: (1.0 / spread).sqrt(),
+        },
+        chi_square: weighted(&|x, y| (y - intercept - slope * x).powi(2)),
+        freedom: points.len() - 2,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::noise::Stream;
+
+    /// Points about y = 2 - 3x with errors that grow with x: over 4000 lines
+    /// the intercept is right, scatters by its error, and χ² has mean ν.
+    #[test]
+    fn straight_line_has_honest_errors() {
+        let mut stream = Stream::named(12, "line", 0);
+        let lines: Vec<Line> = (0..4000)
+            .map(|_| {
+                let points = [0.1, 0.2, 0.5, 1.0].map(|x| {
+                    let error = 0.05 + 0.1 * x;
+                    let mean = 2.0 - 3.0 * x + error * stream.normal();
+                    (x, Estimate { mean, error })
+                });
+                straight_line(&points)
+            })
+            .collect();
+        let pulls: Vec<f64> = lines
+            .iter()
+            .map(|line| (line.intercept.mean - 2.0) / line.intercept.error)
+            .collect();
+        let Estimate { mean, error } = independent(&pulls);
+        assert!(mean.abs() < 0.06, "{mean}");
+        assert!((error * 4000f64.sqrt() - 1.0).abs() < 0.05, "{error}");
+        let chi: Vec<f64> = lines.iter().map(|line| line.chi_square).collect();
+        assert!((independent(&chi).mean - 2.0).abs() < 0.15);
+        let kept = lines.iter().filter(|line| line.fits()).count() as f64 / 4000.0;
+        assert!((kept - 0.95).abs() < 0.02, "{kept}");
+    }
 
     /// AR(1) with coefficient a: τ = 1/2 + a/(1 - a), exactly. At a = 0.8 and
     /// 2e5 samples the estimate scatters by about 2 %.

@@ -1,5 +1,6 @@
 //! The command line: what can be asked, and who answers.
 
+mod convergence;
 mod run;
 mod validate;
 
@@ -54,6 +55,18 @@ enum Command {
         #[arg(long, value_enum, default_value_t = FormatName::Png)]
         format: FormatName,
     },
+    /// Measure an observable against the step: is the scenario's converged?
+    ///
+    /// A ladder of steps, extrapolated to zero, and the scenario's own setting
+    /// beside it. Examples:
+    ///   bjerrum convergence memristor --set dynamics.preset=physical
+    ///   bjerrum convergence memristor --field "0.225 kT/(e*angstrom)" --tolerance 1
+    ///
+    /// The verdict (converged, not converged, cannot tell) is printed and kept in
+    /// the file; it does not change the exit code: 0 done, 1 failed, 2 the input
+    /// is wrong, 130 interrupted.
+    #[command(verbatim_doc_comment)]
+    Convergence(convergence::ConvergenceArguments),
     /// Check the program against theory and the published results
     ///
     /// The quick tier takes under five minutes on two cores. Exits with 1 when
@@ -104,6 +117,7 @@ pub fn execute(arguments: Arguments) -> Result<ExitCode, Failure> {
     match arguments.command {
         Command::List => list(),
         Command::Run(arguments) => return run::run(&arguments),
+        Command::Convergence(arguments) => return convergence::convergence(&arguments),
         Command::Show { file } => {
             let file = RunFile::open(file).map_err(Failure::input)?;
             print!("{}", results::describe(&file).map_err(Failure::input)?);

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Exit code of a run that was interrupted and saved.
-const INTERRUPTED: u8 = 130;
+pub(super) const INTERRUPTED: u8 = 130;
 
 #[derive(Debug, Args)]
 pub(super) struct RunArguments {
@@ -36,7 +36,7 @@ pub(super) struct RunArguments {
     force: bool,
 }
 
-fn key_value(text: &str) -> Result<(String, String), String> {
+pub(super) fn key_value(text: &str) -> Result<(String, String), String> {
     let (key, value) = text
         .split_once('=')
         .ok_or("expected KEY=VALUE, such as run.duration=\"10 us\"")?;
@@ -50,11 +50,7 @@ pub(super) fn run(arguments: &RunArguments) -> Result<ExitCode, Failure> {
     for warning in &scenario.warnings {
         tracing::warn!("{warning}");
     }
-    if let Some(threads) = arguments.threads {
-        // Fails only if a pool exists already, and none does.
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(usize::from(threads));
-        let _ = pool.build_global();
-    }
+    use_threads(arguments.threads);
     let file = arguments
         .out
         .clone()
@@ -75,7 +71,17 @@ pub(super) fn run(arguments: &RunArguments) -> Result<ExitCode, Failure> {
     Ok(exit_code(ending, &scenario, &file))
 }
 
-fn simulate(scenario: &Scenario, file: &Path, force: bool) -> Result<Ending, Failure> {
+/// Takes so many threads for all that follows, or one a core.
+pub(super) fn use_threads(threads: Option<u16>) {
+    if let Some(threads) = threads {
+        // Fails only if a pool exists already, and none does.
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(usize::from(threads));
+        let _ = pool.build_global();
+    }
+}
+
+/// A flag that Ctrl-C raises, for work that stops after the `part` it is at.
+pub(super) fn stop_on_interrupt(part: &'static str) -> Arc<AtomicBool> {
     let stop = Arc::new(AtomicBool::new(false));
     let raised = Arc::clone(&stop);
     let handler = ctrlc::set_handler(move || {
@@ -83,11 +89,16 @@ fn simulate(scenario: &Scenario, file: &Path, force: bool) -> Result<Ending, Fai
             // Asked twice: what was flushed is readable.
             std::process::exit(i32::from(INTERRUPTED));
         }
-        eprintln!("\nstopping after this window; once more to stop at once");
+        eprintln!("\nstopping after this {part}; once more to stop at once");
     });
     if let Err(error) = handler {
         tracing::warn!("Ctrl-C will not close the file: {error}");
     }
+    stop
+}
+
+fn simulate(scenario: &Scenario, file: &Path, force: bool) -> Result<Ending, Failure> {
+    let stop = stop_on_interrupt("window");
     let destination = Destination {
         file: file.to_owned(),
         overwrite: force,

@@ -90,7 +90,8 @@ pub fn run(
     Ok(ending)
 }
 
-fn provenance(scenario: &Scenario) -> Provenance {
+/// Where a file that is made now comes from.
+pub(crate) fn provenance(scenario: &Scenario) -> Provenance {
     let preset = match scenario.dynamics.preset {
         Preset::Published => "published",
         Preset::Physical => "physical",

@@ -37,6 +37,7 @@ pub use device::SlitSpec;
 pub use error::{Problem, ScenarioError};
 pub use library::{Builtin, builtin};
 pub use protocol::{Applied, AppliedDrive, BranchSpec, CircuitSpec, Protocol};
+pub(crate) use timing::rounded;
 pub use timing::{Dynamics, EngineKind, Observe, Preset, Run};
 
 use document::Document;

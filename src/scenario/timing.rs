@@ -289,6 +289,6 @@ pub(super) fn show(time: f64) -> String {
 }
 
 /// `value` to so many significant digits.
-pub(super) fn rounded(value: f64, digits: usize) -> f64 {
+pub(crate) fn rounded(value: f64, digits: usize) -> f64 {
     format!("{value:.*e}", digits - 1).parse().unwrap_or(value)
 }

@@ -18,7 +18,11 @@
 //! double precision and with nothing rearranged: it is the reference.
 //! [`FastEngine`] splits the ions into groups that cannot meet and moves each
 //! group in the cheapest way that leaves the law as it is.
+//!
+//! [`escape`] measures how far a scheme is from its limit of short steps, by the
+//! life of a pair.
 
+pub mod escape;
 mod fast;
 mod ions;
 mod neighbours;

@@ -3,12 +3,14 @@
 //! Every builder returns a [`Figure`], which the caller may still change before
 //! rendering it. Quantities come in SI units, fields in kT/(e·Å); the builders choose prefixes.
 
+mod convergence;
 mod iv_curve;
 mod memristor;
 mod neuron;
 mod relaxation;
 mod series;
 
+pub use convergence::{Convergence, ShortStepLimit, StepValue};
 pub use iv_curve::IvCurve;
 pub use memristor::Memristor;
 pub use neuron::{Conductance, Neuron, SlitTrace, Spike};

@@ -38,8 +38,8 @@ use crate::slit::Walls;
 use bulk::{Bulk, Execution};
 use clusters::{ClusterBlock, LocalWalls, Member};
 use groups::Groups;
-use law::PairLaw;
-use pairs::{Pair, PairBlock};
+pub(super) use law::PairLaw;
+pub(super) use pairs::{BLOCK, Pair, PairBlock};
 use rayon::prelude::*;
 
 /// Standard deviations of the free motion of one ion, along one direction, that

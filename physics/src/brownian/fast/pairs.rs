@@ -174,11 +174,31 @@ impl PairBlock {
         farthest
     }
 
-    /// |r| of every lane, Å.
-    #[cfg(test)]
-    pub fn separations(&self) -> impl Iterator<Item = f32> {
-        let lanes = self.x.as_flattened().iter().zip(self.y.as_flattened());
-        lanes.map(|(x, y)| x.hypot(*y))
+    /// |r|² in lane `k`, Å².
+    #[inline(always)]
+    pub fn separation2(&self, k: usize) -> f32 {
+        let (x, y) = (self.x[k / LANES][k % LANES], self.y[k / LANES][k % LANES]);
+        x * x + y * y
+    }
+
+    /// Whether any |r|² is beyond `r2`, Å².
+    #[inline(always)]
+    pub fn any_beyond(&self, r2: f32) -> bool {
+        let mut beyond = false;
+        for d in 0..DEPTH {
+            for l in 0..LANES {
+                let (x, y) = (self.x[d][l], self.y[d][l]);
+                beyond |= x * x + y * y > r2;
+            }
+        }
+        beyond
+    }
+
+    /// Puts the pair of lane `k` back to where it started.
+    #[inline(always)]
+    pub fn restart(&mut self, k: usize) {
+        let (d, l) = (k / LANES, k % LANES);
+        (self.x[d][l], self.y[d][l]) = (self.start_x[d][l], self.start_y[d][l]);
     }
 
     /// Takes the noise away.

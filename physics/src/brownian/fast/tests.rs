@@ -2,11 +2,9 @@
 //! validation holds against the plain engine.
 
 use super::*;
-use crate::brownian::Refinement;
 use crate::electrolyte::{Population, Species};
 use crate::interaction::ConfinedLog;
 use crate::slit::Slit;
-use crate::statistics::{Estimate, independent};
 
 const PUBLISHED: Scheme = Scheme {
     interaction: ConfinedLog::PUBLISHED,
@@ -283,30 +281,17 @@ const PHYSICAL: Scheme = Scheme {
     }),
 };
 
-fn assert_escape_time(times: &[f64]) {
-    let Estimate { mean, error } = independent(times);
-    // The scheme may be off by 1 %: +0.4 % was found in 300 000 escapes.
-    assert!(error < 0.03 * ESCAPE_TIME, "{error}");
-    assert!(
-        (mean - ESCAPE_TIME).abs() < 3.0 * error + 0.01 * ESCAPE_TIME,
-        "{mean} ± {error}"
-    );
-}
-
-#[test]
-fn refined_pairs_are_converged() {
-    let law = PairLaw::new(&PHYSICAL);
-    let times: Vec<f64> = (0..40)
-        .flat_map(|replica| escape_times(law, replica, 0.4))
-        .collect();
-    assert_escape_time(&times);
-}
-
-/// The same pairs among the ions with a neighbour list.
+/// The pairs of [`escape`](crate::brownian::escape), among the ions with a
+/// neighbour list.
 #[test]
 fn refined_bulk_is_converged() {
     let times: Vec<f64> = (0..25).flat_map(bulk_escape_times).collect();
-    assert_escape_time(&times);
+    let Estimate { mean, error } = independent(&times);
+    assert!(error < 0.03 * ESCAPE_TIME, "{error}");
+    assert!(
+        (mean - ESCAPE_TIME).abs() < 3.0 * error + 0.005 * ESCAPE_TIME,
+        "{mean} ± {error}"
+    );
 }
 
 /// 64 pairs, too far from each other to matter.
@@ -340,6 +325,7 @@ fn bulk_escape_times(replica: u64) -> Vec<f64> {
     };
     let mut times = vec![0.0; 64];
     let mut step = 0.0;
+    let boundary = escape::boundary(&PHYSICAL, 2.0 * 0.10341);
     while times.contains(&0.0) {
         engine.bulk.advance(law, &[0.4], how);
         step += 1.0;
@@ -347,31 +333,7 @@ fn bulk_escape_times(replica: u64) -> Vec<f64> {
         engine.bulk.settle(&mut positions);
         for (k, time) in times.iter_mut().enumerate() {
             let (a, b) = (positions[k], positions[k + 64]);
-            if *time == 0.0 && (a[0] - b[0]).hypot(a[1] - b[1]) > 200.0 {
-                *time = 5.0 * step;
-            }
-        }
-    }
-    times
-}
-
-/// Times (ps) at which the pairs of one block are first seen beyond 200 Å.
-fn escape_times(law: PairLaw, replica: u64, field: f32) -> Vec<f64> {
-    let pair = Pair {
-        ions: [0, 1],
-        separation: [1.0, 0.0],
-        mobility: [0.10341 * 5.0; 2],
-        charge: [2.0, -2.0],
-    };
-    let mut noise = LaneNoise::named(11, "escape", replica);
-    let mut block = PairBlock::new(&[pair; pairs::BLOCK]);
-    let mut times = vec![0.0; pairs::BLOCK];
-    let mut step = 0.0;
-    while times.contains(&0.0) {
-        block.advance(law, &[field], &mut noise);
-        step += 1.0;
-        for (time, r) in times.iter_mut().zip(block.separations()) {
-            if *time == 0.0 && r > 200.0 {
+            if *time == 0.0 && (a[0] - b[0]).hypot(a[1] - b[1]) > boundary {
                 *time = 5.0 * step;
             }
         }
