@@ -168,6 +168,145 @@ fn wrong_input_exits_with_two() {
     assert!(left.is_empty(), "something was written: {left:?}");
 }
 
+/// Errors of a few per cent, in a second: the steps matter, the verdict not.
+const QUICK: [&str; 7] = [
+    "convergence",
+    "memristor",
+    "--set",
+    "dynamics.preset=physical",
+    "--effort",
+    "0.02",
+    "--tolerance",
+];
+
+/// The table of a study, name and bits of every column.
+fn study(path: &Path) -> Vec<(String, Vec<u64>)> {
+    let file = RunFile::open(path).expect("a result file");
+    let mut tables = file.tables().expect("tables");
+    assert_eq!(tables.len(), 1);
+    let columns = tables.remove(0).columns.into_iter();
+    let bits = |values: Vec<f64>| values.into_iter().map(f64::to_bits).collect();
+    columns.map(|c| (c.name, bits(c.values))).collect()
+}
+
+#[test]
+fn convergence_measures_draws_and_judges() {
+    let folder = folder();
+    bjerrum(&folder)
+        .args(QUICK)
+        .arg("20")
+        .assert()
+        .success()
+        .stdout(predicate::str::contains("Euler, 0.1 ps"))
+        .stdout(predicate::str::contains("<- this scenario"))
+        .stdout(predicate::str::contains("limit of short steps"))
+        .stdout(predicate::str::contains("verdict  "))
+        .stdout(predicate::str::contains(
+            "wrote    memristor-convergence.h5, memristor-convergence.png",
+        ));
+    assert!(folder.path().join("memristor-convergence.png").exists());
+    let table = study(&folder.path().join("memristor-convergence.h5"));
+    let column = |name: &str| -> Vec<f64> {
+        let found = table.iter().find(|(column, _)| column == name);
+        let (_, bits) = found.expect("a column");
+        bits.iter().map(|&bits| f64::from_bits(bits)).collect()
+    };
+    let (step, evaluations) = (column("step"), column("evaluations"));
+    let (value, used) = (column("value"), column("used"));
+    assert_eq!(evaluations[8], 10.0);
+    assert_eq!(used.iter().sum::<f64>(), used[8]);
+    // At E = 0.5 a pair takes 1.25 ns (1.19 ns with Euler steps of 5 ps).
+    let others = step.iter().zip(&evaluations).zip(&value);
+    for ((step, evaluations), value) in others {
+        let expected = if step * 2.0 / evaluations > 3.0 {
+            1.21e3
+        } else {
+            1.24e3
+        };
+        assert!((value / expected - 1.0).abs() < 0.2, "{step}: {value}");
+    }
+}
+
+#[test]
+fn convergence_has_the_same_bytes_at_any_number_of_threads() {
+    let folder = folder();
+    for arguments in [
+        ["one.h5", "--threads", "1"],
+        ["three.h5", "--threads", "3"],
+        ["other.h5", "--seed", "7"],
+    ] {
+        let mut command = bjerrum(&folder);
+        command.args(QUICK).args(["50", "--out"]).args(arguments);
+        command.assert().success();
+    }
+    let of = |name: &str| study(&folder.path().join(name));
+    assert_eq!(of("one.h5"), of("three.h5"));
+    assert_ne!(of("one.h5"), of("other.h5"));
+}
+
+#[test]
+fn convergence_keeps_what_exists_and_refuses_what_it_cannot_measure() {
+    let folder = folder();
+    let path = folder.path().join("memristor-convergence.h5");
+    std::fs::write(&path, "precious").expect("a file");
+    for (arguments, message) in [
+        (&["2"][..], "memristor-convergence.h5 exists already"),
+        (&["none"], "expected per cent"),
+        (
+            &["2", "--out", "a.h5", "--field", "3 V"],
+            "a field with its unit",
+        ),
+        (
+            &["2", "--out", "a.h5", "--field", "1 MV/nm"],
+            "farther than the cut-off",
+        ),
+        (
+            &["2", "--out", "a.h5", "--field", "0 kT/(e*angstrom)"],
+            "lives too long to be waited for",
+        ),
+        (
+            &[
+                "2",
+                "--out",
+                "a.h5",
+                "--observable",
+                "current",
+                "--field",
+                "0 V/m",
+            ],
+            "the field is zero",
+        ),
+    ] {
+        let mut command = bjerrum(&folder);
+        command.args(QUICK).args(arguments).assert().code(2).stderr(
+            // Messages are wrapped to the width of the terminal.
+            predicate::function(|text: &str| {
+                let words: Vec<&str> = text.split_whitespace().filter(|w| *w != "│").collect();
+                words.join(" ").contains(message)
+            }),
+        );
+    }
+    let kept = std::fs::read_to_string(&path).expect("still there");
+    assert_eq!(kept, "precious");
+    assert!(!folder.path().join("a.h5").exists());
+}
+
+/// I/I_free of a small slit, with Euler steps of 5, 2.5, 1 and 0.5 ps.
+#[test]
+fn convergence_of_a_current() {
+    let folder = folder();
+    bjerrum(&folder)
+        .args(["convergence", "iv-curve", "--observable", "current"])
+        .args(&SMALL[..6])
+        .args(["--set", "analysis.steady.discard=2 ns", "--effort", "0.2"])
+        .assert()
+        .success()
+        .stdout(predicate::str::contains("current over that of free ions"))
+        .stdout(predicate::str::contains("Euler, 0.5 ps"));
+    let table = study(&folder.path().join("iv-curve-convergence.h5"));
+    assert_eq!(table[0].1.len(), 4);
+}
+
 #[test]
 fn completions_for_the_shell() {
     bjerrum(&folder())

@@ -5,8 +5,8 @@ use std::f64::consts::TAU;
 use std::path::Path;
 
 use bjerrum::plot::figures::{
-    Binned, Caption, Conductance, Decay, IvCurve, Memristor, Neuron, Published, Relaxation, Series,
-    SeriesLine, SeriesPanel, SlitTrace, Spike,
+    Binned, Caption, Conductance, Convergence, Decay, IvCurve, Memristor, Neuron, Published,
+    Relaxation, Series, SeriesLine, SeriesPanel, ShortStepLimit, SlitTrace, Spike, StepValue,
 };
 use bjerrum::plot::{
     Axis, Figure, Format, Legend, Mark, Marker, Panel, PlotError, Rule, Scale, Span, Style, Trace,
@@ -254,6 +254,36 @@ fn series() -> Series {
     }
 }
 
+/// An escape time that falls off with the step; over decades without a limit.
+fn convergence(wide: bool) -> Convergence {
+    let at = |step: f64, value: f64| StepValue {
+        step,
+        value,
+        error: 0.01 * value,
+    };
+    let steps = [5.0, 2.5, 1.0, 0.5, 0.25, 0.1];
+    let value = |h: f64| match wide {
+        true => 1e-7 / (h * h),
+        false => 12e-9 * (1.0 - 0.08 * h),
+    };
+    let used = at(0.53, value(0.1));
+    Convergence {
+        caption: caption("Convergence in the step"),
+        quantity: "Mean escape time".into(),
+        unit: "s".into(),
+        euler: steps.map(|h| at(h, value(h))).to_vec(),
+        refined: vec![used, at(0.26, value(0.1))],
+        used: Some((used, "this scenario".into())),
+        limit: (!wide).then_some(ShortStepLimit {
+            value: 12e-9,
+            error: 3e-11,
+            slope: -0.96e-9,
+            longest: 1.0,
+        }),
+        tolerance: 0.02,
+    }
+}
+
 fn samples() -> Vec<(&'static str, Figure)> {
     let magnitude = Memristor {
         magnitude: true,
@@ -268,6 +298,8 @@ fn samples() -> Vec<(&'static str, Figure)> {
         ("iv-curve-log", iv_curve(Scale::Log).figure()),
         ("relaxation", relaxation().figure()),
         ("series", series().figure()),
+        ("convergence", convergence(false).figure()),
+        ("convergence-wide", convergence(true).figure()),
         ("everything", everything()),
     ]
 }
@@ -465,6 +497,7 @@ fn empty_inputs_say_so() {
         Neuron::default().figure(),
         Memristor::default().figure(),
         Relaxation::default().figure(),
+        Convergence::default().figure(),
         IvCurve {
             published_ratio: Published::default(),
             ..iv

@@ -2,9 +2,11 @@
 //! validation holds against the plain engine.
 
 use super::*;
+use crate::brownian::{Refinement, escape};
 use crate::electrolyte::{Population, Species};
 use crate::interaction::ConfinedLog;
 use crate::slit::Slit;
+use crate::statistics::{Estimate, independent};
 
 const PUBLISHED: Scheme = Scheme {
     interaction: ConfinedLog::PUBLISHED,
