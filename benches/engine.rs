@@ -1,8 +1,9 @@
 //! Nanoseconds per ion-step of both engines, in the states that matter.
 //!
 //! `cargo bench` prints, for each state and engine, the throughput in ion-steps
-//! per second on one core; its inverse is the cost of an ion-step. Run A at E = 0.5 is mostly free ions, Run A relaxed at E = 0 pairs
-//! and clusters; Run B is the two slits of the neuron.
+//! per second on one core; its inverse is the cost of an ion-step. Run A at
+//! E = 0.5 is mostly free ions, Run A relaxed at E = 0 pairs and clusters; Run B
+//! is the two slits of the neuron. `benches/peers/` times LAMMPS in the same states.
 
 use bjerrum_physics::brownian::{Engine, FastEngine, Ions, PlainEngine, Scheme};
 use bjerrum_physics::electrolyte::{Population, Species};
