@@ -11,7 +11,7 @@
 //!
 //! (the backward equation; Gardiner, Handbook of Stochastic Methods, 1985,
 //! §5.4). Here T is sampled with any [`Scheme`], the pairs in the lanes of the
-//! fast engine, [`BLOCK`] abreast. As there, all pairs of a block take the
+//! fast engine, 64 abreast. As there, all pairs of a block take the
 //! substeps of a refined step when one of them is tight.
 //!
 //! A pair is seen only at the ends of its steps H, and may have been out in
