@@ -120,13 +120,7 @@ impl Source {
             .collect();
         Ok(Caption {
             title: self.scenario.title.clone(),
-            subtitle: format!(
-                "{}; {} preset, step {} ps, seed {}",
-                ions.join(", "),
-                of("preset"),
-                self.scenario.dynamics.step,
-                of("seed")
-            ),
+            subtitle: format!("{}; {}", ions.join(", "), self.how()?),
             footer: format!(
                 "bjerrum {} ({}), {}",
                 of("version"),
@@ -134,6 +128,21 @@ impl Source {
                 of("start")
             ),
         })
+    }
+
+    /// How the ions were moved.
+    fn how(&self) -> Result<String, PictureError> {
+        let provenance = self.file.provenance()?;
+        let of = |name: &str| {
+            let found = provenance.iter().find(|(key, _)| key == name);
+            found.map_or("unknown", |(_, value)| value.as_str())
+        };
+        Ok(format!(
+            "{} preset, step {} ps, seed {}",
+            of("preset"),
+            self.scenario.dynamics.step,
+            of("seed")
+        ))
     }
 
     fn neuron(&self, spikes: &Table) -> Result<Figure, PictureError> {
@@ -294,9 +303,9 @@ impl Source {
             caption: Caption {
                 title: format!("Convergence in the step: {}", self.scenario.title),
                 subtitle: format!(
-                    "{}. {}. {}: {}.",
-                    caption.subtitle,
+                    "{}; {}. {}: {}.",
                     capitalised(note("subject")),
+                    self.how()?,
                     capitalised(note("verdict")),
                     note("reason")
                 ),

@@ -54,7 +54,8 @@ pub struct BoundPair {
     pub diffusion: [f64; 2],
     /// Field E along x, kT/(e·Å).
     pub field: f64,
-    /// Separation at the start, along x, Å.
+    /// Separation at the start, across the field, Å. Along it T would differ by
+    /// 0.2 % (at E = 0.4, 1 Å), one way or the other.
     pub separation: f64,
 }
 
@@ -196,7 +197,7 @@ impl pulp::NullaryFnOnce for Strand<'_> {
         } = *self.pair;
         let lane = Pair {
             ions: [0, 1],
-            separation: [separation, 0.0],
+            separation: [0.0, separation],
             mobility: diffusion.map(|d| d * self.scheme.step),
             charge: charges,
         };
@@ -269,18 +270,35 @@ mod tests {
         }
     }
 
-    /// Against the backward equation at the top, solved on a polar grid with
-    /// exponentially fitted finite volumes: 1832.3 ps at E = 0.4.
+    /// Against the backward equation at the top, solved on two grids by two
+    /// methods, which agree to 0.02 %: 1832.3 ps as the mean over all
+    /// directions at the start, 1832.6 ps across the field.
+    const EXPECTED: f64 = 1832.6;
+
     #[test]
     fn refined_steps_are_converged() {
-        const EXPECTED: f64 = 1832.3;
         let found = pair(0.4)
-            .escape_time(&scheme(5.0, 10), allowance(0.004), 11, "refined")
+            .escape_time(&scheme(5.0, 10), allowance(0.002), 11, "refined")
             .expect("an escape time");
         let Estimate { mean, error } = found.time;
-        assert!(error < 0.005 * EXPECTED, "{error}");
+        assert!(error < 0.003 * EXPECTED, "{error}");
         assert!(
-            (mean - EXPECTED).abs() < 3.0 * error + 0.005 * EXPECTED,
+            (mean - EXPECTED).abs() < 3.0 * error + 0.003 * EXPECTED,
+            "{mean} ± {error}"
+        );
+    }
+
+    /// At low field, where a pair lives longer and its well matters more:
+    /// 11 987.7 ps at E = 0.225.
+    #[test]
+    fn refined_steps_are_converged_at_low_field() {
+        let found = pair(0.225)
+            .escape_time(&scheme(5.0, 10), allowance(0.01), 11, "low field")
+            .expect("an escape time");
+        let Estimate { mean, error } = found.time;
+        assert!(error < 0.015 * 11_987.7, "{error}");
+        assert!(
+            (mean - 11_987.7).abs() < 3.0 * error + 0.005 * 11_987.7,
             "{mean} ± {error}"
         );
     }
@@ -292,7 +310,7 @@ mod tests {
         let found = pair(0.4)
             .escape_time(&scheme(5.0, 1), allowance(0.004), 12, "coarse")
             .expect("an escape time");
-        let ratio = found.time.mean / 1832.3;
+        let ratio = found.time.mean / EXPECTED;
         assert!((ratio - 0.906).abs() < 0.02, "{ratio}");
     }
 

@@ -138,8 +138,8 @@ impl Convergence {
                 palette::REFERENCE,
                 limit.value * self.tolerance,
             ),
-            band("limit ± its error".to_owned(), palette::FIT, limit.error),
-            Trace::dashed("straight line in the step", palette::FIT, line.collect()),
+            band("limit ± error".to_owned(), palette::FIT, limit.error),
+            Trace::dashed("straight line", palette::FIT, line.collect()),
         ]
     }
 }
