@@ -2,7 +2,7 @@
 //! device models that have both.
 //!
 //! ```text
-//! fold, hysteresis, decay → device → fit
+//! fold, hysteresis, decay, period → device → fit
 //! ```
 //!
 //! [`fold_loops`] averages the noisy loops of a simulation; [`Hysteresis`]
@@ -17,8 +17,10 @@ pub mod device;
 pub mod fit;
 mod fold;
 mod hysteresis;
+mod period;
 
 pub use area_law::{AreaLaw, AreaLawError, fit_area_law};
 pub use decay::{Decay, DecayError, fit_decay};
 pub use fold::{LoopPoint, LoopSeries, fold_loops};
 pub use hysteresis::{Hysteresis, HysteresisError, Lobe, Rotation};
+pub use period::{Course, MeanPeriod, course, mean_period, times_of_a_sine};

@@ -16,7 +16,7 @@ mod search;
 
 pub use compare::{Candidate, Comparison, Judgement, compare};
 pub use interval::{Interval, Method};
-pub use recording::{Recording, noise_between_periods};
+pub use recording::Recording;
 pub(super) use search::{derivatives, minimise};
 
 use super::device::{DeviceModel, Parameter, Scales, respond};
