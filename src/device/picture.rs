@@ -1,11 +1,14 @@
 //! Data, fit and residuals.
 
 use super::Study;
+use super::report::si;
 use crate::measured::Recorded;
 use crate::plot::figures::prefixed;
-use crate::plot::{Axis, Figure, Legend, Panel, Rule, Trace, palette, si_prefix};
+use crate::plot::{Axis, Figure, Legend, Panel, Rule, Style, Trace, palette, si_prefix};
 use bjerrum_physics::memristor::device::Start;
 
+/// Data points of a loop that are drawn, at most: more hide the fit.
+const POINTS: usize = 80;
 /// Recordings that are drawn, at most.
 const ROWS: usize = 8;
 
@@ -43,7 +46,9 @@ fn panels(study: &Study, recorded: &Recorded) -> [Panel; 2] {
         false => (seconds.clone().collect(), format!("Time ({prefix}s)")),
     };
     let pairs = |y: &mut dyn Iterator<Item = f64>| x.iter().copied().zip(y).collect::<Vec<_>>();
+    let every = recording.current.len().div_ceil(POINTS);
     let data = pairs(&mut recording.current.iter().map(|i| i * factor));
+    let data = data.into_iter().step_by(every).collect();
     let mut fitted = pairs(&mut current.iter().map(|i| i * factor));
     if is_loop {
         fitted.extend(fitted.first().copied());
@@ -52,7 +57,13 @@ fn panels(study: &Study, recorded: &Recorded) -> [Panel; 2] {
     left.title = title(recorded);
     left.traces = vec![
         Trace::points("data", palette::VOLTAGE, data),
-        Trace::line("fit", palette::FIT, fitted),
+        Trace {
+            style: Style::Line {
+                width: 1.8,
+                dashed: false,
+            },
+            ..Trace::line("fit", palette::FIT, fitted)
+        },
     ];
     left.height = 200.0;
 
@@ -63,7 +74,8 @@ fn panels(study: &Study, recorded: &Recorded) -> [Panel; 2] {
         .map(|(data, i)| data - i)
         .collect();
     let (factor, unit) = prefixed(&[&missed], "A");
-    let residuals = seconds.zip(missed.iter().map(|r| r * factor)).collect();
+    let residuals = seconds.zip(missed.iter().map(|r| r * factor));
+    let residuals = residuals.step_by(every).collect();
     let y = Axis::new(format!("Data - fit ({unit})")).with_zero();
     let mut right = Panel::new(Axis::new(format!("Time ({prefix}s)")), y);
     right.traces = vec![Trace::points("", palette::VOLTAGE, residuals)];
@@ -80,10 +92,7 @@ fn panels(study: &Study, recorded: &Recorded) -> [Panel; 2] {
 
 fn title(recorded: &Recorded) -> String {
     match recorded.frequency {
-        Some(frequency) => {
-            let (factor, prefix) = si_prefix(frequency);
-            format!("{:.4} {prefix}Hz", frequency * factor)
-        }
+        Some(frequency) => si(frequency, "Hz"),
         None => recorded.recording.name.clone(),
     }
 }

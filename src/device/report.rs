@@ -2,6 +2,7 @@
 
 use super::file::{DeviceFile, LoopRow, Tried};
 use crate::plot::si_prefix;
+use crate::scenario::rounded;
 use std::fmt::Write;
 
 /// Parameters, loops, the models that were tried, and the verdict.
@@ -24,6 +25,9 @@ pub fn report(file: &DeviceFile) -> String {
     if !file.tried.is_empty() {
         text.push('\n');
         text += &aligned(&tried(&file.tried));
+        for reason in file.tried.iter().filter_map(|t| t.refused.as_ref()) {
+            let _ = writeln!(text, "refused  {reason}");
+        }
     }
     text.push('\n');
     for line in &file.verdict {
@@ -43,7 +47,7 @@ pub fn report(file: &DeviceFile) -> String {
 }
 
 fn parameters(file: &DeviceFile) -> Vec<Vec<String>> {
-    let head = ["parameter", "value", "95 % interval", "", "meaning"];
+    let head = ["parameter", "value", "95 % interval", "", "what it is"];
     let mut rows = vec![head.map(str::to_owned).to_vec()];
     for (name, p) in &file.parameters {
         let interval = p.interval.map_or(String::new(), |[low, high]| {
@@ -112,14 +116,14 @@ fn tried(rows: &[Tried]) -> Vec<Vec<String>> {
 }
 
 /// Four digits and a prefix, where the unit takes one.
-fn si(value: f64, unit: &str) -> String {
+pub(super) fn si(value: f64, unit: &str) -> String {
     match unit {
-        "1" => format!("{value:.4}"),
+        "1" => rounded(value, 4).to_string(),
         "S" | "s" | "V" | "A" | "Hz" => {
             let (factor, prefix) = si_prefix(value.abs());
-            format!("{:.4} {prefix}{unit}", value * factor)
+            format!("{} {prefix}{unit}", rounded(value * factor, 4))
         }
-        _ => format!("{value:.4} {unit}"),
+        _ => format!("{} {unit}", rounded(value, 4)),
     }
 }
 
@@ -142,26 +146,24 @@ fn with_error(value: f64, error: f64, unit: &str) -> String {
     }
 }
 
-/// The first column to the left, the last one too; numbers to the right.
+/// Words to the left, numbers (what begins with a digit or a sign) to the
+/// right, headings as what they stand above.
 fn aligned(rows: &[Vec<String>]) -> String {
     let columns = rows.first().map_or(0, Vec::len);
-    let width = |k: usize| {
-        rows.iter()
-            .map(|row| row[k].chars().count())
-            .max()
-            .unwrap_or(0)
-    };
-    let widths: Vec<usize> = (0..columns).map(width).collect();
+    let width = |k: usize| rows.iter().map(|row| row[k].chars().count()).max();
+    let number = |cell: &String| cell.starts_with(|c: char| c.is_ascii_digit() || "+-".contains(c));
+    let right = |k: usize| rows[1..].iter().any(|row| number(&row[k]));
     let mut text = String::new();
     for row in rows {
-        let mut line = String::new();
-        for (k, (cell, &width)) in row.iter().zip(&widths).enumerate() {
-            if k == 0 || row[k] == row[columns - 1] && columns == 5 {
-                let _ = write!(line, "{cell:width$}  ");
+        let cells = row.iter().enumerate().take(columns).map(|(k, cell)| {
+            let width = width(k).unwrap_or(0);
+            if right(k) {
+                format!("{cell:>width$}")
             } else {
-                let _ = write!(line, "{cell:>width$}  ");
+                format!("{cell:width$}")
             }
-        }
+        });
+        let line = cells.collect::<Vec<_>>().join("  ");
         let _ = writeln!(text, "{}", line.trim_end());
     }
     text

@@ -217,7 +217,7 @@ mod tests {
                 &WienPairs(Association::Swept),
                 vec![1.0, 0.7, 0.2, 4.0, 0.3],
             ),
-            (&TwoTimes, vec![1.0, 2.0, 0.4, 0.2, 30.0, 0.4]),
+            (&TwoTimes, vec![1.0, 2.0, 0.4, 0.2, 6.0, 0.4]),
         ];
         for (model, values) in models {
             let sweep = Sweep {

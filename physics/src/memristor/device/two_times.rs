@@ -6,11 +6,11 @@ use super::{ANY, DeviceModel, Kinetics, POSITIVE, Parameter, REST_CONDUCTANCE, S
 ///
 /// ```text
 /// I = G_0 [1 + (1 - s) x_1 + s x_2] V
-/// τ_k dx_k/dt = a V² + b V - x_k,   τ_1 = τ, τ_2 = r τ
+/// τ_k dx_k/dt = a V² + b V - x_k,   τ_1 < τ_2
 /// ```
 ///
-/// s is the share of the slow part, r > 1 the ratio of the times. With r = 1
-/// it is [`super::Volatile`], and then s means nothing. Valid as that is;
+/// s is the share of the slow part. With τ_1 = τ_2 it is [`super::Volatile`],
+/// and then s means nothing. Valid as that is;
 /// measured slits have memories from seconds to minutes in one device: Robin
 /// et al., Science 379, 161 (2023), <https://doi.org/10.1126/science.adc9931>.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,7 +22,7 @@ impl DeviceModel for TwoTimes {
     }
 
     fn equation(&self) -> &'static str {
-        "I = G_0 (1 + (1 - s) x_1 + s x_2) V, tau_k dx_k/dt = a V^2 + b V - x_k, tau_2 = r tau_1"
+        "I = G_0 (1 + (1 - s) x_1 + s x_2) V, tau_k dx_k/dt = a V^2 + b V - x_k"
     }
 
     fn source(&self) -> &'static str {
@@ -55,10 +55,10 @@ impl DeviceModel for TwoTimes {
                 measurement: LOOPS,
             },
             Parameter {
-                name: "time_ratio",
-                unit: "1",
-                meaning: "slow memory time over the fast one, r",
-                bounds: (1.0, f64::INFINITY),
+                name: "slow_time",
+                unit: "s",
+                meaning: "memory time of the slow part, tau_2",
+                bounds: POSITIVE,
                 measurement: LOOPS,
             },
             Parameter {
@@ -76,10 +76,7 @@ impl DeviceModel for TwoTimes {
     }
 
     fn kinetics(&self, values: &[f64], memory: usize, voltage: f64) -> Kinetics {
-        let time = match memory {
-            0 => values[3],
-            _ => values[3] * values[4],
-        };
+        let time = values[3 + memory];
         Kinetics::relaxation((values[1] * voltage + values[2]) * voltage, time)
     }
 
@@ -94,8 +91,16 @@ impl DeviceModel for TwoTimes {
             0.5 / scales.voltage.powi(2),
             0.1 / scales.voltage,
             0.3 * scales.time(),
-            10.0,
+            3.0 * scales.time(),
             0.5,
         ]
+    }
+
+    /// The fast part first.
+    fn arrange(&self, values: &mut [f64]) {
+        if values[3] > values[4] {
+            values.swap(3, 4);
+            values[5] = 1.0 - values[5];
+        }
     }
 }

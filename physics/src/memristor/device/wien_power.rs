@@ -2,10 +2,10 @@
 
 use super::{DeviceModel, Kinetics, MEMORY_TIME, POSITIVE, Parameter, REST_CONDUCTANCE, Scales};
 
-/// I = G V,  τ dG/dt = G_0 (1 + |V/V_1|^α) - G.
+/// I = G V,  τ dG/dt = G_0 + G_1 |V/V_1|^α - G,  V_1 = 1 V.
 ///
-/// A field frees ions in proportion to a power of itself; V_1 is the voltage
-/// that doubles the conductance. For a logarithmic interaction of coupling Γ
+/// A field frees ions in proportion to a power of itself; the memory is G
+/// itself. For a logarithmic interaction of coupling Γ
 /// the exponent is α = Γ/2; the dielectric confinement lowers it. Valid below
 /// the voltage at which most ions are free (the law does not saturate).
 /// Robin, Kavokine & Bocquet, Science 373, 687 (2021),
@@ -20,7 +20,7 @@ impl DeviceModel for WienPower {
     }
 
     fn equation(&self) -> &'static str {
-        "I = G V, tau dG/dt = G_0 (1 + |V/V_1|^alpha) - G"
+        "I = G V, tau dG/dt = G_0 + G_1 |V/1 V|^alpha - G"
     }
 
     fn source(&self) -> &'static str {
@@ -31,11 +31,11 @@ impl DeviceModel for WienPower {
         &[
             REST_CONDUCTANCE,
             Parameter {
-                name: "doubling_voltage",
-                unit: "V",
-                meaning: "voltage that doubles the conductance, V_1",
+                name: "volt_conductance",
+                unit: "S",
+                meaning: "what the law adds at 1 V, G_1",
                 bounds: POSITIVE,
-                measurement: "a loop of small amplitude and one of larger amplitude",
+                measurement: "a loop of larger amplitude",
             },
             Parameter {
                 name: "exponent",
@@ -53,15 +53,16 @@ impl DeviceModel for WienPower {
     }
 
     fn kinetics(&self, values: &[f64], _: usize, voltage: f64) -> Kinetics {
-        let freed = (voltage / values[1]).abs().powf(values[2]);
-        Kinetics::relaxation(1.0 + freed, values[3])
+        let freed = values[1] * voltage.abs().powf(values[2]);
+        Kinetics::relaxation(values[0] + freed, values[3])
     }
 
-    fn conductance(&self, values: &[f64], x: &[f64], _: f64) -> f64 {
-        values[0] * x[0]
+    fn conductance(&self, _: &[f64], x: &[f64], _: f64) -> f64 {
+        x[0]
     }
 
     fn first_guess(&self, scales: &Scales) -> Vec<f64> {
-        vec![scales.conductance, scales.voltage, 2.0, scales.time()]
+        let at_a_volt = scales.conductance / scales.voltage.powi(2);
+        vec![0.5 * scales.conductance, at_a_volt, 2.0, scales.time()]
     }
 }

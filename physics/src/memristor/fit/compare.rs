@@ -2,6 +2,7 @@
 
 use super::{Fit, FitError, Recording, fit};
 use crate::memristor::device::{DeviceModel, respond};
+use rayon::prelude::*;
 
 /// A model and how it fared.
 #[derive(Clone, Debug)]
@@ -71,7 +72,7 @@ const WORTH_A_PARAMETER: f64 = 0.99;
 #[must_use]
 pub fn compare(models: &[&'static dyn DeviceModel], recordings: &[Recording]) -> Comparison {
     let fits: Vec<Result<Fit, FitError>> = models
-        .iter()
+        .par_iter()
         .map(|model| fit(*model, recordings, &[]))
         .collect();
     let closest = fits

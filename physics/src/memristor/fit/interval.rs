@@ -55,6 +55,13 @@ pub(super) enum Outcome {
 /// interval for that to stand.
 const AGREES: f64 = 0.1;
 
+/// How many variances χ² has to fall for the search to begin again: less does
+/// not move an interval.
+const LOWER: f64 = 0.05;
+
+/// Longest step of a walk along a profile: e² of a logarithm.
+const FARTHEST: f64 = 2.0;
+
 /// The intervals of all free parameters about `best`.
 pub(super) fn intervals(problem: &Problem<'_>, best: &Minimum) -> Result<Outcome, FitError> {
     let correlated = correlation(&best.residuals);
@@ -153,7 +160,7 @@ impl Profile<'_> {
             if !u.is_finite() {
                 return Ok(false);
             }
-            let rise = self.rise(number, u)?;
+            let rise = self.walk(number).rise(u)?;
             if (rise / self.threshold - 1.0).abs() > AGREES {
                 return Ok(false);
             }
@@ -164,20 +171,21 @@ impl Profile<'_> {
     /// The coordinate on one side at which the profile reaches the threshold;
     /// nothing if it never does.
     fn end(&self, number: usize, sign: f64, step: f64) -> Result<Option<f64>, Lower> {
+        let mut walk = self.walk(number);
         let centre = self.best.at[number];
-        let reach = self.problem.coordinates[self.problem.free[number]].reach();
+        let reach = self.problem.coordinates[self.problem.free[number]].reach(centre);
         let (mut inside, mut low) = (0.0, 0.0);
-        let (mut outside, mut high) = (step, self.rise(number, centre + sign * step)?);
+        let (mut outside, mut high) = (step, walk.rise(centre + sign * step)?);
         while high < self.threshold {
             if outside >= reach {
                 return Ok(None);
             }
             (inside, low) = (outside, high);
-            outside = (2.0 * outside).min(reach);
-            high = self.rise(number, centre + sign * outside)?;
+            outside = self.farther(number, outside).min(reach);
+            high = walk.rise(centre + sign * outside)?;
         }
-        // √Δχ² is nearly straight: a few steps of false position, bisected
-        // where those do not halve the bracket.
+        // √Δχ² is nearly straight: a few steps of false position, with a
+        // bisection now and then for where it is not.
         for round in 0..12 {
             let way = if round % 3 == 2 {
                 0.5
@@ -185,7 +193,7 @@ impl Profile<'_> {
                 (self.threshold - low) / (high - low)
             };
             let middle = inside + way * (outside - inside);
-            let rise = self.rise(number, centre + sign * middle)?;
+            let rise = walk.rise(centre + sign * middle)?;
             if (rise - self.threshold).abs() < 1e-3 * self.threshold {
                 return Ok(Some(centre + sign * middle));
             }
@@ -198,22 +206,21 @@ impl Profile<'_> {
         Ok(Some(centre + sign * 0.5 * (inside + outside)))
     }
 
-    /// √(Δχ²/σ²) with coordinate `number` held at `u` and the others fitted.
-    fn rise(&self, number: usize, u: f64) -> Result<f64, Lower> {
-        let whole = |others: &DVector<f64>| others.clone().insert_row(number, u);
-        let start = self.best.at.clone().remove_row(number);
-        let residuals = |others: &DVector<f64>| self.problem.residuals(&whole(others));
-        let Some(found) = minimise(&residuals, start) else {
-            return Ok(f64::INFINITY);
-        };
-        let difference = found.chi_square - self.best.chi_square;
-        if difference < -1e-3 * self.variance {
-            return Err(Lower(Minimum {
-                at: whole(&found.at),
-                ..found
-            }));
+    /// The next stop of a walk that has come as far as `way`: twice as far, but
+    /// through logarithms in steps that the other parameters can follow.
+    fn farther(&self, number: usize, way: f64) -> f64 {
+        match self.problem.coordinates[self.problem.free[number]] {
+            Coordinate::Free(_) => 2.0 * way,
+            Coordinate::Above(..) | Coordinate::Between(..) => (2.0 * way).min(way + FARTHEST),
         }
-        Ok((difference.max(0.0) / self.variance).sqrt())
+    }
+
+    fn walk(&self, number: usize) -> Walk<'_> {
+        Walk {
+            profile: self,
+            number,
+            others: self.best.at.clone().remove_row(number),
+        }
     }
 
     /// A parameter without an end on one side, or on both.
@@ -224,9 +231,9 @@ impl Profile<'_> {
             unit => format!(" {unit}"),
         };
         let found = match (low, high) {
-            (None, Some(high)) => format!("it may be anything below {high:.3e}{unit}"),
-            (Some(low), None) => format!("it may be anything above {low:.3e}{unit}"),
-            _ => "any value fits as well".to_owned(),
+            (None, Some(high)) => format!("it may be anything below {}{unit}", digits(high)),
+            (Some(low), None) => format!("it may be anything above {}{unit}", digits(low)),
+            _ => "values larger or smaller by orders of magnitude fit as well".to_owned(),
         };
         Open {
             parameter: parameter.name,
@@ -234,5 +241,45 @@ impl Profile<'_> {
             found,
             measurement: parameter.measurement,
         }
+    }
+}
+
+/// A walk along a profile: each point starts from where the others were at the
+/// one before, for a parameter may drag another one along far.
+struct Walk<'p> {
+    profile: &'p Profile<'p>,
+    number: usize,
+    others: DVector<f64>,
+}
+
+impl Walk<'_> {
+    /// √(Δχ²/σ²) with the coordinate held at `u` and the others fitted.
+    fn rise(&mut self, u: f64) -> Result<f64, Lower> {
+        let Profile { problem, best, .. } = self.profile;
+        let number = self.number;
+        let whole = |others: &DVector<f64>| others.clone().insert_row(number, u);
+        let residuals = |others: &DVector<f64>| problem.residuals(&whole(others));
+        let Some(found) = minimise(&residuals, self.others.clone()) else {
+            return Ok(f64::INFINITY);
+        };
+        let difference = found.chi_square - best.chi_square;
+        if difference < -LOWER * self.profile.variance {
+            return Err(Lower(Minimum {
+                at: whole(&found.at),
+                ..found
+            }));
+        }
+        self.others = found.at;
+        Ok((difference.max(0.0) / self.profile.variance).sqrt())
+    }
+}
+
+/// Three digits, with an exponent where the number is far from one.
+fn digits(value: f64) -> String {
+    let decimals = 2.0 - value.abs().log10().floor();
+    if (0.0..=4.0).contains(&decimals) {
+        format!("{value:.0$}", decimals as usize)
+    } else {
+        format!("{value:.2e}")
     }
 }

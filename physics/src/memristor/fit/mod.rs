@@ -118,8 +118,8 @@ pub enum FitError {
         /// Parameters to be fitted.
         parameters: usize,
     },
-    /// No search came to an end.
-    #[error("{model}: the least squares did not converge from any of {STARTS} starts")]
+    /// No search came to an end, or each profile found a lower minimum.
+    #[error("{model}: the least squares did not settle on a minimum")]
     NotConverged {
         /// Name of the model.
         model: &'static str,
@@ -181,7 +181,7 @@ pub fn fit(
     }
     let (mut best, agreeing) = problem.search()?;
     // A profile that finds something better starts the error analysis afresh.
-    for _ in 0..3 {
+    for _ in 0..10 {
         match interval::intervals(&problem, &best)? {
             interval::Outcome::Found(found) => return Ok(problem.finish(&best, &found, agreeing)),
             interval::Outcome::Better(minimum) => best = minimum,
@@ -299,8 +299,21 @@ impl<'a> Problem<'a> {
             .into_iter()
             .min_by(|a, b| a.chi_square.total_cmp(&b.chi_square));
         let model = self.model.name();
-        let best = best.ok_or(FitError::NotConverged { model })?;
+        let mut best = best.ok_or(FitError::NotConverged { model })?;
+        best.at = self.arranged(&best.at);
         Ok((best, (agreeing, started as usize)))
+    }
+
+    /// The same device in the order in which it is reported; nothing moves where
+    /// a value is given.
+    fn arranged(&self, at: &DVector<f64>) -> DVector<f64> {
+        if self.free.len() < self.guess.len() {
+            return at.clone();
+        }
+        let mut values = self.values(at);
+        self.model.arrange(&mut values);
+        let coordinates = self.coordinates.iter().zip(values);
+        DVector::from_iterator(at.len(), coordinates.map(|(c, value)| c.coordinate(value)))
     }
 
     /// Coordinates to start search number `k` from: scattered about the guess,

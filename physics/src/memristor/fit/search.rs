@@ -12,6 +12,11 @@ const HUGE: f64 = 1e100;
 /// it, or to move by less: finer than differences can tell.
 const TOLERANCE: f64 = 1e-10;
 
+/// The first step goes no farther than this share of the way from the origin:
+/// coordinates are mostly logarithms, and a long step lands where a model has
+/// lost its memory and finds no way back.
+const FIRST_STEP: f64 = 0.3;
+
 /// Step of the central differences, in units of coordinates of order one.
 const DIFFERENCE: f64 = 1e-5;
 
@@ -47,6 +52,7 @@ pub(in super::super) fn minimise(
     let (end, report) = LevenbergMarquardt::new()
         .with_ftol(TOLERANCE)
         .with_xtol(TOLERANCE)
+        .with_stepbound(FIRST_STEP)
         .with_patience(60)
         .minimize(problem);
     // Out of patience it may still have found the minimum: the caller

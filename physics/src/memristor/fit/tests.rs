@@ -207,7 +207,7 @@ fn name(comparison: &Comparison) -> &'static str {
 fn the_model_behind_the_data_is_chosen() {
     let frequencies = [0.001, 0.01, 0.1];
     let one = [2e-7, 3.0, 0.8, 12.0];
-    let two = [2e-7, 3.0, 0.8, 3.0, 20.0, 0.5];
+    let two = [2e-7, 3.0, 0.8, 3.0, 60.0, 0.5];
     for replica in 0..3 {
         let resistor = loops(&Resistor, &[2e-7], &frequencies, 60, 0.01, replica);
         assert_eq!(name(&chosen(&resistor)), "resistor");
