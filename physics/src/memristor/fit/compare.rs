@@ -1,6 +1,6 @@
 //! Which model do the data support?
 
-use super::{Fit, FitError, Recording, fit};
+use super::{Fit, FitError, Recording, Refusal, fit_or};
 use crate::memristor::device::{DeviceModel, respond};
 use rayon::prelude::*;
 
@@ -73,7 +73,7 @@ const WORTH_A_PARAMETER: f64 = 0.99;
 pub fn compare(models: &[&'static dyn DeviceModel], recordings: &[Recording]) -> Comparison {
     let fits: Vec<Result<Fit, FitError>> = models
         .par_iter()
-        .map(|model| fit(*model, recordings, &[]))
+        .map(|model| fit_or(*model, recordings, &[], Refusal::First))
         .collect();
     let closest = fits
         .iter()

@@ -1,8 +1,8 @@
 //! Intervals: quadratic ones, checked against the profile of χ².
 
 use super::coordinates::Coordinate;
-use super::search::{Minimum, minimise};
-use super::{FitError, Open, Problem, correlation};
+use super::search::{Minimum, minimise_roughly};
+use super::{FitError, Open, Problem, Refusal, correlation};
 use nalgebra::DVector;
 use statrs::distribution::{ContinuousCDF, StudentsT};
 
@@ -63,7 +63,11 @@ const LOWER: f64 = 0.05;
 const FARTHEST: f64 = 2.0;
 
 /// The intervals of all free parameters about `best`.
-pub(super) fn intervals(problem: &Problem<'_>, best: &Minimum) -> Result<Outcome, FitError> {
+pub(super) fn intervals(
+    problem: &Problem<'_>,
+    best: &Minimum,
+    refusal: Refusal,
+) -> Result<Outcome, FitError> {
     let correlated = correlation(&best.residuals);
     let freedom = (problem.points as f64 / correlated - problem.free.len() as f64).max(1.0);
     let student = StudentsT::new(0.0, 1.0, freedom).expect("a freedom above zero");
@@ -84,7 +88,12 @@ pub(super) fn intervals(problem: &Problem<'_>, best: &Minimum) -> Result<Outcome
             .map(f64::sqrt);
         match profile.bounds(number, error) {
             Ok(Ok(bounds)) => found.push(bounds),
-            Ok(Err(parameter)) => open.push(parameter),
+            Ok(Err(parameter)) => {
+                open.push(parameter);
+                if refusal == Refusal::First {
+                    break;
+                }
+            }
             Err(Lower(minimum)) => return Ok(Outcome::Better(minimum)),
         }
     }
@@ -259,7 +268,7 @@ impl Walk<'_> {
         let number = self.number;
         let whole = |others: &DVector<f64>| others.clone().insert_row(number, u);
         let residuals = |others: &DVector<f64>| problem.residuals(&whole(others));
-        let Some(found) = minimise(&residuals, self.others.clone()) else {
+        let Some(found) = minimise_roughly(&residuals, self.others.clone()) else {
             return Ok(f64::INFINITY);
         };
         let difference = found.chi_square - best.chi_square;

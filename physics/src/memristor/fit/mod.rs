@@ -170,9 +170,27 @@ pub fn fit(
     recordings: &[Recording],
     given: &[(usize, f64)],
 ) -> Result<Fit, FitError> {
+    fit_or(model, recordings, given, Refusal::Complete)
+}
+
+/// How much a refusal has to tell: the end of every open interval takes its time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Refusal {
+    /// Every parameter that is open.
+    Complete,
+    /// The first one.
+    First,
+}
+
+fn fit_or(
+    model: &'static dyn DeviceModel,
+    recordings: &[Recording],
+    given: &[(usize, f64)],
+    refusal: Refusal,
+) -> Result<Fit, FitError> {
     let problem = Problem::new(model, recordings, given);
     let free = problem.free.len();
-    if problem.points < free + 2 {
+    if problem.points < free + 3 {
         return Err(FitError::TooFew {
             model: model.name(),
             points: problem.points,
@@ -182,7 +200,7 @@ pub fn fit(
     let (mut best, agreeing) = problem.search()?;
     // A profile that finds something better starts the error analysis afresh.
     for _ in 0..10 {
-        match interval::intervals(&problem, &best)? {
+        match interval::intervals(&problem, &best, refusal)? {
             interval::Outcome::Found(found) => return Ok(problem.finish(&best, &found, agreeing)),
             interval::Outcome::Better(minimum) => best = minimum,
         }

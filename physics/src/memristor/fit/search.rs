@@ -17,6 +17,9 @@ const TOLERANCE: f64 = 1e-10;
 /// lost its memory and finds no way back.
 const FIRST_STEP: f64 = 0.3;
 
+/// Evaluations a search may take, for each coordinate and one more.
+const PATIENCE: usize = 60;
+
 /// Step of the central differences, in units of coordinates of order one.
 const DIFFERENCE: f64 = 1e-5;
 
@@ -41,6 +44,23 @@ pub(in super::super) fn minimise(
     residuals: &dyn Fn(&DVector<f64>) -> DVector<f64>,
     start: DVector<f64>,
 ) -> Option<Minimum> {
+    minimise_to(TOLERANCE, PATIENCE, residuals, start)
+}
+
+/// The same for points on the way, where Σ r² to a millionth is plenty.
+pub(super) fn minimise_roughly(
+    residuals: &dyn Fn(&DVector<f64>) -> DVector<f64>,
+    start: DVector<f64>,
+) -> Option<Minimum> {
+    minimise_to(1e-6, PATIENCE / 3, residuals, start)
+}
+
+fn minimise_to(
+    tolerance: f64,
+    patience: usize,
+    residuals: &dyn Fn(&DVector<f64>) -> DVector<f64>,
+    start: DVector<f64>,
+) -> Option<Minimum> {
     if start.is_empty() {
         let residuals = residuals(&start);
         return minimum(start, residuals);
@@ -50,10 +70,10 @@ pub(in super::super) fn minimise(
         at: start,
     };
     let (end, report) = LevenbergMarquardt::new()
-        .with_ftol(TOLERANCE)
-        .with_xtol(TOLERANCE)
+        .with_ftol(tolerance)
+        .with_xtol(tolerance)
         .with_stepbound(FIRST_STEP)
-        .with_patience(60)
+        .with_patience(patience)
         .minimize(problem);
     // Out of patience it may still have found the minimum: the caller
     // compares several searches.
