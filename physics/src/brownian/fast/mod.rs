@@ -71,7 +71,7 @@ const CROWDED: f64 = 2.5;
 const LONGEST_EPOCH: usize = 2048;
 
 /// Streams of noise for pairs and clusters, and tasks to share among threads.
-const STRANDS: usize = 8;
+const STRANDS: usize = 16;
 
 /// Ions from which on an epoch is worth sharing among threads.
 const SHARED: usize = 1500;
