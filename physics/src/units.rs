@@ -17,8 +17,9 @@
 //! | conductance | e²/(kT·ps)      |                                         |
 //! | capacitance | e²/kT           |                                         |
 //!
-//! Constants are the exact ones of the 2019 SI (CODATA 2018,
-//! <https://doi.org/10.1103/RevModPhys.93.025010>).
+//! Constants are those of CODATA 2018,
+//! <https://doi.org/10.1103/RevModPhys.93.025010>: exact in the 2019 SI, but for
+//! the permittivity of vacuum.
 
 /// Elementary charge e, in C.
 pub const ELEMENTARY_CHARGE: f64 = 1.602_176_634e-19;
@@ -26,6 +27,8 @@ pub const ELEMENTARY_CHARGE: f64 = 1.602_176_634e-19;
 pub const BOLTZMANN: f64 = 1.380_649e-23;
 /// Avogadro constant, in 1/mol.
 pub const AVOGADRO: f64 = 6.022_140_76e23;
+/// Vacuum permittivity ε0, in F/m: measured, to 1.5e-10.
+pub const VACUUM_PERMITTIVITY: f64 = 8.854_187_812_8e-12;
 /// Thermochemical kilocalorie, in J.
 pub const KILOCALORIE: f64 = 4184.0;
 /// Ångström, in m.
