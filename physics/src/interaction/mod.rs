@@ -31,7 +31,7 @@
 mod confined_log;
 mod coulomb;
 mod midplane;
-mod quadrature;
+pub(crate) mod quadrature;
 mod screening;
 mod slab;
 mod tabulated;

@@ -3,6 +3,13 @@
 //! Internal units throughout ([`crate::units`]): Å, ps, e, kT. Each function
 //! states its equation, its symbols and its source.
 
+mod chain;
+mod smoluchowski;
+mod wien;
+
+pub use smoluchowski::{Cells, Escape, EscapingPair, QuasiStationary};
+pub use wien::{Saddle, WienExponents, association_constant, free_fraction, wien_exponents};
+
 use crate::electrolyte::Population;
 use crate::interaction::ConfinedLog;
 use std::f64::consts::{PI, TAU};
