@@ -16,6 +16,7 @@
 //! | current     | e/ps            | 0.1602 µA                               |
 //! | conductance | e²/(kT·ps)      |                                         |
 //! | capacitance | e²/kT           |                                         |
+//! | surface charge | e/Å²         | 16.02 C/m²                              |
 //!
 //! Constants are those of CODATA 2018,
 //! <https://doi.org/10.1103/RevModPhys.93.025010>: exact in the 2019 SI, but for
@@ -70,6 +71,8 @@ pub struct Units {
     pub conductance: f64,
     /// Capacitance (e²/kT), in F.
     pub capacitance: f64,
+    /// Surface charge (e/Å²), in C/m².
+    pub surface_charge: f64,
 }
 
 impl Units {
@@ -91,6 +94,7 @@ impl Units {
             current,
             conductance: current / voltage,
             capacitance: ELEMENTARY_CHARGE / voltage,
+            surface_charge: ELEMENTARY_CHARGE / (ANGSTROM * ANGSTROM),
         }
     }
 }
@@ -126,5 +130,7 @@ mod tests {
         let ohm = units.conductance * units.voltage / units.current;
         assert!((ohm - 1.0).abs() < 1e-12);
         assert!((units.force * units.length / units.energy - 1.0).abs() < 1e-12);
+        let area = units.length * units.length;
+        assert!((units.surface_charge * area / ELEMENTARY_CHARGE - 1.0).abs() < 1e-12);
     }
 }

@@ -203,6 +203,35 @@ impl WaterLayer {
         f64::from(valence).powi(2) * self.unit_coupling()
     }
 
+    /// Debye length of `ions` of valence z and density n per area (1/Å²), Å:
+    ///
+    /// ```text
+    /// λ_D = 1/√(2π (ξ/x_T) Σ n z²)
+    /// ```
+    ///
+    /// The linear response of charges whose interaction is the logarithm of this
+    /// layer: ∇²φ = φ/λ_D² in the plane. For Γ ≪ 1 and λ_D ≪ ξ; pairs do not
+    /// screen, and where they form only the free ions count.
+    #[must_use]
+    pub fn debye_length(&self, ions: &[(i32, f64)]) -> f64 {
+        let strength: f64 = ions.iter().map(|(z, n)| n * f64::from(*z).powi(2)).sum();
+        1.0 / (std::f64::consts::TAU * self.unit_coupling() * strength).sqrt()
+    }
+
+    /// Ions of `valence` that neutralise `area` (Å²) of the layer between two walls
+    /// of `surface_charge` σ (e/Å²) each:
+    ///
+    /// ```text
+    /// N = 2 |σ| L W/|z|
+    /// ```
+    ///
+    /// None if they have the sign of the walls or no charge.
+    #[must_use]
+    pub fn counterions(&self, surface_charge: f64, valence: i32, area: f64) -> Option<f64> {
+        let number = -2.0 * surface_charge * area / f64::from(valence);
+        (number >= 0.0 && number.is_finite()).then_some(number)
+    }
+
     /// Ions of one species in `area` (Å²) of the layer at `concentration`
     /// (mol/l):
     ///
@@ -255,6 +284,30 @@ mod tests {
     fn ions_of_the_published_run() {
         let count = layer(7.0, 2.0).ions_at(2.3722e-3, 4e8);
         assert!((count - 4000.0).abs() < 0.1, "{count}");
+    }
+
+    /// A logarithm in the plane is Coulomb's law with the field lines kept inside, so
+    /// that the Debye length is that of the bulk with ε_parallel.
+    #[test]
+    fn debye_length_is_that_of_the_bulk() {
+        let (layer, n) = (layer(7.0, 2.0), 1e-5);
+        let found = layer.debye_length(&[(1, n), (-1, n)]);
+        let volume = n / 7.0;
+        let bulk = crate::electrolyte::debye_length(&[(1, volume), (-1, volume)], 70.0, 298.0);
+        assert!((found / bulk - 1.0).abs() < 1e-12, "{found} {bulk}");
+    }
+
+    /// -0.01 C/m² on both walls is 1.248e-3 e/Å², 5e5 of it in 2 × 2 µm.
+    #[test]
+    fn counterions_neutralise_the_walls() {
+        let sigma = -0.01 / crate::units::Units::at(298.0).surface_charge;
+        let layer = layer(7.0, 2.0);
+        let potassium = layer.counterions(sigma, 1, 4e8).expect("counterions");
+        assert!((potassium + 2.0 * sigma * 4e8).abs() < 1e-6);
+        assert!((potassium - 4.993e5).abs() < 1e2, "{potassium}");
+        assert_eq!(layer.counterions(sigma, 2, 4e8), Some(0.5 * potassium));
+        assert_eq!(layer.counterions(sigma, -1, 4e8), None);
+        assert_eq!(layer.counterions(sigma, 0, 4e8), None);
     }
 
     #[test]
