@@ -106,8 +106,8 @@ mod tests {
     }
 
     /// The rule of thumb of a 1:1 salt in water, 3.04 Å/√(c/M) at 25 °C
-    /// (Israelachvili, Intermolecular and Surface Forces, 3rd ed. 2011, §14.4), and
-    /// half of it for 2:2.
+    /// (Israelachvili, Intermolecular and Surface Forces, 3rd ed. 2011, chapter 14),
+    /// and half of it for 2:2.
     #[test]
     fn debye_length_of_a_millimolar_solution() {
         let n = number_density(1e-3);

@@ -18,6 +18,7 @@ pub mod memristor;
 pub mod neuron;
 pub mod noise;
 pub mod observables;
+mod quadrature;
 pub mod salts;
 pub mod slit;
 pub mod statistics;

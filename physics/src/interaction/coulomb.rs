@@ -18,7 +18,7 @@ use crate::slit::{Unphysical, permittivity, positive};
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Coulomb {
     bjerrum: f64,
-    ends: Ends,
+    pub(super) ends: Ends,
 }
 
 impl Coulomb {
@@ -52,14 +52,6 @@ impl Coulomb {
     #[must_use]
     pub fn force(&self, zz: f64, r: f64) -> f64 {
         self.ends.force(zz, r, |s| self.bjerrum / (s * s))
-    }
-
-    pub(super) fn ends(&self) -> &Ends {
-        &self.ends
-    }
-
-    pub(super) fn ends_mut(&mut self) -> &mut Ends {
-        &mut self.ends
     }
 }
 

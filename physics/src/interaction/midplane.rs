@@ -63,14 +63,14 @@
 //! tan θ_j = τ_j,   τ = (ε_m/ε_g) √(q²/κ² - 1),   w_j = 2/[H/2 + (1 + ε_m²/(ε_g τ_j)²)/(κ_j (τ_j + 1/τ_j))]
 //! ```
 //!
-//! one in each stretch of θ from jπ to (j + ½)π that starts below q. Every term is positive, so
-//! that no digit is lost at any distance.
+//! one in each stretch of θ from jπ to (j + ½)π that starts below q. Every term
+//! is positive, so that no digit is lost at any distance.
 //!
 //! The two forms agree to 2e-13 (relative) from H/2 to 5H/2, and between
 //! dielectrics either agrees with the sum over image charges to 1e-14. The tests
 //! below fail at 1e-12.
 
-use super::quadrature::graded;
+use crate::quadrature::graded;
 use crate::slit::WaterLayer;
 use pxfm::{f_j0, f_j1, f_k0, f_k1};
 use std::f64::consts::{FRAC_2_PI, FRAC_PI_2, PI};
@@ -352,8 +352,8 @@ mod tests {
     }
 
     /// Between metals t = tanh(Hk/2) alone: modes at odd multiples of π/H, each
-    /// of weight 4/H, which is the series of Smythe, Static and Dynamic
-    /// Electricity (3rd ed., 1968), §5.30, for a charge half way.
+    /// of weight 4/H, which is the series of Jackson, Classical Electrodynamics (3rd
+    /// ed., 1999), problem 3.20, for two charges half way.
     #[test]
     fn modes_of_the_metal() {
         let plane = plane(80.0, 2.0, 2.0, f64::INFINITY);

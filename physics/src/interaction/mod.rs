@@ -31,7 +31,6 @@
 mod confined_log;
 mod coulomb;
 mod midplane;
-pub(crate) mod quadrature;
 mod screening;
 mod slab;
 mod tabulated;
@@ -89,9 +88,9 @@ impl Interaction {
     pub fn cutoff(&self) -> f64 {
         match self {
             Self::ConfinedLog(log) => log.cutoff,
-            Self::Slab(slab) => slab.ends().cutoff,
-            Self::Screening(walls) => walls.ends().cutoff,
-            Self::Coulomb(coulomb) => coulomb.ends().cutoff,
+            Self::Slab(slab) => slab.ends.cutoff,
+            Self::Screening(walls) => walls.ends.cutoff,
+            Self::Coulomb(coulomb) => coulomb.ends.cutoff,
         }
     }
 
@@ -100,9 +99,9 @@ impl Interaction {
     pub fn contact(&self) -> f64 {
         match self {
             Self::ConfinedLog(log) => log.contact,
-            Self::Slab(slab) => slab.ends().contact,
-            Self::Screening(walls) => walls.ends().contact,
-            Self::Coulomb(coulomb) => coulomb.ends().contact,
+            Self::Slab(slab) => slab.ends.contact,
+            Self::Screening(walls) => walls.ends.contact,
+            Self::Coulomb(coulomb) => coulomb.ends.contact,
         }
     }
 
@@ -110,9 +109,9 @@ impl Interaction {
     fn with_cutoff(mut self, cutoff: f64) -> Self {
         match &mut self {
             Self::ConfinedLog(log) => log.cutoff = cutoff,
-            Self::Slab(slab) => slab.ends_mut().cutoff = cutoff,
-            Self::Screening(walls) => walls.ends_mut().cutoff = cutoff,
-            Self::Coulomb(coulomb) => coulomb.ends_mut().cutoff = cutoff,
+            Self::Slab(slab) => slab.ends.cutoff = cutoff,
+            Self::Screening(walls) => walls.ends.cutoff = cutoff,
+            Self::Coulomb(coulomb) => coulomb.ends.cutoff = cutoff,
         }
         self
     }
@@ -120,11 +119,11 @@ impl Interaction {
 
 /// Where an interaction begins and ends.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Ends {
+struct Ends {
     /// Contact length c, Å: rounds the interaction off at r = 0.
-    pub contact: f64,
+    contact: f64,
     /// Cut-off r_cut of the force, Å.
-    pub cutoff: f64,
+    cutoff: f64,
 }
 
 impl Ends {
@@ -182,6 +181,41 @@ mod tests {
                 let slope = (8.0 * change(h) - change(2.0 * h)) / (12.0 * h);
                 let error = interaction.force(-4.0, r) / -slope - 1.0;
                 assert!(error.abs() < 1e-8, "{interaction:?} at {r}: {error:e}");
+            }
+        }
+    }
+
+    proptest::proptest! {
+        /// Whatever the slit: like charges repel, less between walls that screen
+        /// than between dielectrics, more than between metals; F = -dU/dr.
+        #[test]
+        fn any_slit(
+            height in 3.0..500.0_f64,
+            parallel in 2.0..120.0_f64,
+            perpendicular in 1.0..100.0_f64,
+            wall in 1.0..500.0_f64,
+            decade in -2.0..3.0_f64,
+            r in 0.5..500.0_f64,
+        ) {
+            let layer = WaterLayer::new(height, [parallel, perpendicular], wall, 298.0)
+                .expect("a slit");
+            let slab = DielectricSlab::new(&layer, 1.0, 1e3).expect("a slab");
+            let [metal, walls] = [0.0, 10.0_f64.powf(decade)]
+                .map(|length| ScreeningWalls::new(&layer, length, 1.0, 1e3).expect("walls"));
+            // A metal that screens to nothing leaves nothing to compare.
+            if metal.force(1.0, r) > 1e-290 {
+                proptest::prop_assert!(metal.energy(1.0, r) < walls.energy(1.0, r));
+                proptest::prop_assert!(metal.force(1.0, r) < walls.force(1.0, r));
+            }
+            proptest::prop_assert!(walls.energy(1.0, r) < slab.energy(1.0, r));
+            let h = 1e-3 * f64::min(r, 1.0);
+            for interaction in [Interaction::Slab(slab), Interaction::Screening(walls)] {
+                let change = |h| interaction.energy(1.0, r + h) - interaction.energy(1.0, r - h);
+                let slope = (8.0 * change(h) - change(2.0 * h)) / (12.0 * h);
+                let error = interaction.force(1.0, r) + slope;
+                // Differences of U lose digits where U hardly changes.
+                let lost = 1e-11 * interaction.energy(1.0, r) / h;
+                proptest::prop_assert!(error.abs() < 1e-8 * slope.abs() + lost, "{error}");
             }
         }
     }

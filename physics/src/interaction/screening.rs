@@ -48,7 +48,7 @@ use crate::slit::{Unphysical, WaterLayer};
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ScreeningWalls {
     plane: MidPlane,
-    ends: Ends,
+    pub(super) ends: Ends,
 }
 
 impl ScreeningWalls {
@@ -95,14 +95,6 @@ impl ScreeningWalls {
     #[must_use]
     pub fn slowest_mode(&self) -> (f64, f64) {
         self.plane.slowest_mode()
-    }
-
-    pub(super) fn ends(&self) -> &Ends {
-        &self.ends
-    }
-
-    pub(super) fn ends_mut(&mut self) -> &mut Ends {
-        &mut self.ends
     }
 }
 

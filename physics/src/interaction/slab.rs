@@ -15,8 +15,8 @@ use crate::slit::{Unphysical, WaterLayer};
 ///
 /// l_g = e²/(4π ε0 ε_g kT) and u for two unit charges, to which c and r_cut are
 /// added as in the [parent module](super). The second line sums the image
-/// charges Δⁿ, at ±nH once the water is stretched until it is isotropic
-/// (Smythe, Static and Dynamic Electricity, 3rd ed. 1968, §5.304). Evaluated to
+/// charges Δⁿ, at ±nH once the water is stretched until it is isotropic (for one
+/// wall: Jackson, Classical Electrodynamics, 3rd ed. 1999, §4.4). Evaluated to
 /// 1e-12 (relative), see `midplane.rs`.
 ///
 /// # What it comes to
@@ -49,7 +49,7 @@ use crate::slit::{Unphysical, WaterLayer};
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct DielectricSlab {
     plane: MidPlane,
-    ends: Ends,
+    pub(super) ends: Ends,
 }
 
 impl DielectricSlab {
@@ -75,21 +75,13 @@ impl DielectricSlab {
     pub fn force(&self, zz: f64, r: f64) -> f64 {
         self.ends.force(zz, r, |s| self.plane.force(s))
     }
-
-    pub(super) fn ends(&self) -> &Ends {
-        &self.ends
-    }
-
-    pub(super) fn ends_mut(&mut self) -> &mut Ends {
-        &mut self.ends
-    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::quadrature::graded;
     use super::super::{ConfinedLog, Coulomb};
     use super::*;
+    use crate::quadrature::graded;
 
     /// Contact lengths so small that u is what is tested.
     const POINT: f64 = 1e-9;

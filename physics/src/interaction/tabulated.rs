@@ -17,28 +17,28 @@ const BETWEEN: [f64; 3] = [0.104_715_3, 0.5, 0.895_284_7];
 
 /// The force of an [`Interaction`] in a table of cubic polynomials.
 ///
-/// Over s = r + c each octave is cut into 2^b intervals of equal width. The
-/// exponent and the first b bits of the mantissa of s *are* the number of the
+/// Over t = 1 + r/c each octave is cut into 2^b intervals of equal width. The
+/// exponent and the first b bits of the mantissa of t *are* the number of the
 /// interval, so that it costs neither a logarithm nor a search, and the intervals
 /// are narrow near contact and wide far away, as the force asks for. In each, the
 /// cubic takes the values of F at the four Chebyshev–Lobatto points 0, ¼, ¾ and 1,
 /// so that the force is continuous. Its error is
 ///
 /// ```text
-/// |δF| ≤ max|F''''| w⁴/1536        w the width of the interval
+/// |δF| ≤ max|d⁴F/dt⁴| w⁴/1536        w the width of the interval
 /// ```
 ///
-/// (Abramowitz & Stegun 1964, 25.2.3); for F ∝ 1/s with b = 6 that is 9e-10 F.
+/// (Abramowitz & Stegun 1964, 25.2); for F ∝ 1/t with b = 6 that is 9e-10 F.
 /// [`Tabulated::new`] takes as many intervals as the tolerance needs and measures
 /// the error where it is largest.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Tabulated {
-    contact: f64,
     cutoff: f64,
-    /// How far the bits of s are shifted, and what is taken off then.
+    /// 1/c, 1/Å.
+    per_contact: f64,
+    /// Bits of t that do not number the interval.
     shift: u32,
-    first: u64,
-    /// F for unit charges as a polynomial of s less the start of its interval.
+    /// F for unit charges as a polynomial of t less the start of its interval.
     cubics: Vec<[f64; 4]>,
     error: f64,
 }
@@ -59,9 +59,8 @@ impl Tabulated {
     /// below, the error is at most `tolerance` times that millionth.
     ///
     /// # Errors
-    /// [`Unresolved`] if 512 intervals an octave are too few: a tolerance below
-    /// some 1e-13, or a force that dies off over less than a hundredth of the
-    /// cut-off before it is faint.
+    /// [`Unresolved`] if 512 intervals an octave are too few: for a tolerance near
+    /// that of rounding, or a force that falls by much within one of them.
     pub fn new(interaction: &Interaction, tolerance: f64) -> Result<Self, Unresolved> {
         // The last interval ends beyond the cut-off, where F goes on as it is.
         let open = interaction.with_cutoff(f64::INFINITY);
@@ -86,7 +85,7 @@ impl Tabulated {
     #[must_use]
     pub fn force_over_r(&self, zz: f64, r2: f64) -> f64 {
         let r = r2.sqrt();
-        zz * self.at(r + self.contact) / r
+        zz * self.at(r) / r
     }
 
     /// Radial force at distance `r` (Å), kT/Å; positive pushes apart.
@@ -97,7 +96,7 @@ impl Tabulated {
         if r <= 0.0 || r >= self.cutoff {
             return 0.0;
         }
-        zz * self.at(r + self.contact)
+        zz * self.at(r)
     }
 
     /// Cut-off r_cut of the force, Å.
@@ -112,12 +111,13 @@ impl Tabulated {
         self.error
     }
 
-    /// F(s - c) for unit charges.
+    /// F(r) for unit charges.
     #[inline]
-    fn at(&self, s: f64) -> f64 {
-        let interval = s.to_bits() >> self.shift;
-        let d = s - f64::from_bits(interval << self.shift);
-        let [a, b, c, e] = self.cubics[(interval - self.first) as usize];
+    fn at(&self, r: f64) -> f64 {
+        let t = 1.0 + r * self.per_contact;
+        let interval = t.to_bits() >> self.shift;
+        let d = t - f64::from_bits(interval << self.shift);
+        let [a, b, c, e] = self.cubics[(interval - (1.0_f64.to_bits() >> self.shift)) as usize];
         a + d * (b + d * (c + d * e))
     }
 
@@ -125,34 +125,28 @@ impl Tabulated {
     /// without its cut-off.
     fn with_resolution(interaction: &Interaction, open: &Interaction, bits: u32) -> Self {
         let (contact, cutoff) = (interaction.contact(), interaction.cutoff());
-        let shift = MANTISSA - bits;
-        let interval = |s: f64| s.to_bits() >> shift;
-        let start = |n: u64| f64::from_bits(n << shift);
-        // The first interval starts at or below contact, where no pair is.
-        let force = |s: f64| open.force(1.0, (s - contact).max(f64::MIN_POSITIVE));
         let mut table = Self {
-            contact,
             cutoff,
-            shift,
-            first: interval(contact),
+            per_contact: 1.0 / contact,
+            shift: MANTISSA - bits,
             cubics: Vec::new(),
             error: 0.0,
         };
-        let faint = FAINT * force(contact).abs();
-        for n in table.first..=interval(contact + cutoff) {
-            let (from, width) = (start(n), start(n + 1) - start(n));
-            let from_contact = from.max(contact);
-            let width = width - (from_contact - from);
-            table.cubics.push(shifted(
-                lobatto(|t| force(from_contact + t * width), width),
-                from_contact - from,
-            ));
-            for t in BETWEEN {
-                let s = from_contact + t * width;
-                let exact = force(s);
-                let error = (table.at(s) - exact).abs() / exact.abs().max(faint);
-                table.error = table.error.max(error);
+        // At contact the limit is meant, not the 0 that F is there by definition.
+        let force = |t: f64| open.force(1.0, (contact * (t - 1.0)).max(f64::MIN_POSITIVE));
+        let faint = FAINT * force(1.0);
+        let mut from = 1.0_f64;
+        while from <= 1.0 + cutoff / contact {
+            let to = f64::from_bits(from.to_bits() + (1 << table.shift));
+            let width = to - from;
+            let cubic = lobatto(|share| force(from + share * width), width);
+            table.cubics.push(cubic);
+            for t in BETWEEN.map(|share| from + share * width) {
+                let exact = force(t);
+                let error = (table.at(contact * (t - 1.0)) - exact).abs();
+                table.error = table.error.max(error / exact.max(faint));
             }
+            from = to;
         }
         table
     }
@@ -173,16 +167,6 @@ fn lobatto(f: impl Fn(f64) -> f64, width: f64) -> [f64; 4] {
         linear / width,
         square / width.powi(2),
         d0123 / width.powi(3),
-    ]
-}
-
-/// The cubic of d as one of d + `by`.
-fn shifted([a, b, c, e]: [f64; 4], by: f64) -> [f64; 4] {
-    [
-        a - by * (b - by * (c - by * e)),
-        b - by * (2.0 * c - 3.0 * by * e),
-        c - 3.0 * by * e,
-        e,
     ]
 }
 
@@ -241,10 +225,11 @@ mod tests {
     #[test]
     fn continuous_and_truncated() {
         let table = Tabulated::new(&interactions()[1], 1e-6).expect("a table");
-        for n in table.first + 1..table.first + table.cubics.len() as u64 - 1 {
-            let edge = f64::from_bits(n << table.shift);
-            let step = table.at(edge) / table.at(edge.next_down()) - 1.0;
-            assert!(step.abs() < 1e-14, "{edge}: {step:e}");
+        for k in 1..table.cubics.len() as u64 {
+            let edge = f64::from_bits(1.0_f64.to_bits() + (k << table.shift));
+            let [at, below] = [edge, edge.next_down()].map(|t| 4.0 * (t - 1.0));
+            let step = table.at(at) / table.at(below) - 1.0;
+            assert!(step.abs() < 1e-13, "{edge}: {step:e}");
         }
         assert_eq!((table.force(4.0, 0.0), table.force(4.0, 200.0)), (0.0, 0.0));
         assert!(table.force(4.0, 199.999) > 0.0);

@@ -132,8 +132,7 @@ impl WaterLayer {
     /// ε_g = √(ε_parallel ε_perp)
     /// ```
     ///
-    /// Landau & Lifshitz, Electrodynamics of Continuous Media (2nd ed., 1984),
-    /// §13, problem 2.
+    /// Landau & Lifshitz, Electrodynamics of Continuous Media (2nd ed., 1984), §13.
     #[must_use]
     pub fn mean_permittivity(&self) -> f64 {
         (self.parallel * self.perpendicular).sqrt()
@@ -189,18 +188,28 @@ impl WaterLayer {
         self.confinement_length() / self.unit_coupling()
     }
 
-    /// Coupling Γ of ions of valence ±z, and the reduced temperature T* = 1/Γ:
+    /// Coupling Γ of ions of valence ±z:
     ///
     /// ```text
     /// Γ = z² ξ/x_T
+    /// ```
+    #[must_use]
+    pub fn coupling(&self, valence: i32) -> f64 {
+        f64::from(valence).powi(2) * self.unit_coupling()
+    }
+
+    /// Reduced temperature of ions of valence ±z:
+    ///
+    /// ```text
+    /// T* = 1/Γ
     /// ```
     ///
     /// Pairs are bound below T* = 1/4 in a dilute gas of charges whose
     /// interaction is a pure logarithm: Kosterlitz & Thouless, J. Phys. C 6,
     /// 1181 (1973), <https://doi.org/10.1088/0022-3719/6/7/010>.
     #[must_use]
-    pub fn coupling(&self, valence: i32) -> f64 {
-        f64::from(valence).powi(2) * self.unit_coupling()
+    pub fn reduced_temperature(&self, valence: i32) -> f64 {
+        1.0 / self.coupling(valence)
     }
 
     /// Debye length of `ions` of valence z and density n per area (1/Å²), Å:
@@ -263,6 +272,8 @@ mod tests {
         assert!((layer.confinement_length() - 138.3).abs() < 0.05);
         assert!((layer.thermal_length() - 60.43).abs() < 0.01);
         assert!((layer.coupling(-2) - 4.0 * 2.2887).abs() < 4e-4);
+        // Divalent ions pair, monovalent ones do not.
+        assert!(layer.reduced_temperature(2) < 0.25 && layer.reduced_temperature(1) > 0.25);
         // h ε = 486.5 Å is what the published numbers say, to four digits.
         let exact = WaterLayer::new(6.95, [70.0, 2.0], 1.759, 298.0).expect("a slit");
         assert!((exact.unit_coupling() - 2.305).abs() < 5e-4);

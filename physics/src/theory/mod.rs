@@ -1,4 +1,5 @@
-//! Closed forms that any engine here must reproduce.
+//! What any engine here must reproduce: closed forms, and the diffusion equation
+//! of a pair.
 //!
 //! Internal units throughout ([`crate::units`]): Å, ps, e, kT. Each function
 //! states its equation, its symbols and its source.
@@ -7,7 +8,7 @@ mod chain;
 mod smoluchowski;
 mod wien;
 
-pub use smoluchowski::{Cells, Escape, EscapingPair, QuasiStationary};
+pub use smoluchowski::{Cells, Escape, EscapingPair, IllPosed, QuasiStationary};
 pub use wien::{Saddle, WienExponents, association_constant, free_fraction, wien_exponents};
 
 use crate::electrolyte::Population;

@@ -68,6 +68,27 @@ pub struct Cells {
     pub angular: usize,
 }
 
+/// A problem without a solution.
+#[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
+pub enum IllPosed {
+    /// The ions do not move.
+    #[error("the ions diffuse apart with {0} Å²/ps: expected a positive number")]
+    Diffusion(f64),
+    /// They are apart at once, or where the force has ended.
+    #[error(
+        "ions {apart} Å apart are to be free: expected more than 0 and at most the cut-off, {cutoff} Å"
+    )]
+    Apart {
+        /// The distance refused, Å.
+        apart: f64,
+        /// The cut-off, Å.
+        cutoff: f64,
+    },
+    /// The grid is empty.
+    #[error("the grid has no cells: expected at least one along r and one around")]
+    NoCells,
+}
+
 /// The solution for one [`EscapingPair`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct Escape {
@@ -90,14 +111,18 @@ pub struct QuasiStationary {
 }
 
 impl EscapingPair {
-    /// Solves the equation on `cells`; none of the counts may be zero. Takes
-    /// radial·angular³ operations: 0.2 s for 400 × 64.
-    #[must_use]
-    pub fn solve(&self, cells: Cells) -> Escape {
+    /// Solves the equation on `cells`. Takes radial·angular³ operations: 0.2 s for
+    /// 400 × 64.
+    ///
+    /// # Errors
+    /// [`IllPosed`] if the ions do not diffuse, the distance at which they are apart
+    /// is not between 0 and the cut-off, or there are no cells.
+    pub fn solve(&self, cells: Cells) -> Result<Escape, IllPosed> {
+        self.check(cells)?;
         let grid = Grid::new(self, cells);
         let solved = grid.chain().eliminate();
         let times = solved.times_to_leave();
-        Escape {
+        Ok(Escape {
             times: (0..cells.radial)
                 .map(|i| {
                     (0..cells.angular)
@@ -107,7 +132,23 @@ impl EscapingPair {
                 .collect(),
             quasi_stationary: grid.quasi_stationary(&solved),
             distances: grid.distances,
+        })
+    }
+
+    /// Whether there is anything to solve.
+    fn check(&self, cells: Cells) -> Result<(), IllPosed> {
+        let diffusion = self.relative_diffusion();
+        if !(diffusion > 0.0 && diffusion.is_finite()) {
+            return Err(IllPosed::Diffusion(diffusion));
         }
+        let (apart, cutoff) = (self.apart, self.interaction.cutoff());
+        if !(apart > 0.0 && apart <= cutoff) {
+            return Err(IllPosed::Apart { apart, cutoff });
+        }
+        if cells.radial == 0 || cells.angular == 0 {
+            return Err(IllPosed::NoCells);
+        }
+        Ok(())
     }
 
     /// D₁ + D₂, Å²/ps.
@@ -286,12 +327,16 @@ fn bernoulli(w: f64) -> f64 {
 mod tests {
     use super::super::simpson;
     use super::*;
-    use crate::interaction::quadrature::graded;
     use crate::interaction::{ConfinedLog, ScreeningWalls};
+    use crate::quadrature::graded;
     use crate::slit::WaterLayer;
     use pxfm::{f_i0, f_i1, f_j0};
 
     const ACROSS: f64 = 0.5 * PI;
+
+    fn solve(pair: &EscapingPair, radial: usize, angular: usize) -> Escape {
+        pair.solve(Cells { radial, angular }).expect("a solution")
+    }
 
     /// Without forces T = (R² - r²)/(4D), from any direction, and the slowest
     /// distribution is J₀(j r/R), j = 2.404826, of rate D j²/R².
@@ -302,10 +347,7 @@ mod tests {
             ..pair(0.4)
         };
         let d = free.relative_diffusion();
-        let escape = free.solve(Cells {
-            radial: 200,
-            angular: 8,
-        });
+        let escape = solve(&free, 200, 8);
         for r in [0.0, 1.0, 50.0, 150.0] {
             let expected = (200.0_f64.powi(2) - r * r) / (4.0 * d);
             for angle in [0.0, 1.0, ACROSS, -3.0] {
@@ -336,7 +378,7 @@ mod tests {
         let beta = 0.5 * drifting.pull() * 200.0;
         let expected = 200.0 / b * f_i1(beta) / f_i0(beta);
         let errors = [(150, 24), (300, 48)].map(|(radial, angular)| {
-            let escape = drifting.solve(Cells { radial, angular });
+            let escape = solve(&drifting, radial, angular);
             escape.mean_time(0.0, ACROSS) / expected - 1.0
         });
         assert!(errors[1].abs() < 1e-3, "{errors:?}");
@@ -360,10 +402,7 @@ mod tests {
             let area = |s: f64| graded(0.0, s, 1.0, s, |t| t * (-energy(t)).exp());
             let expected = graded(1.0, 60.0, 0.5, 10.0, |s| energy(s).exp() * area(s) / s)
                 / still.relative_diffusion();
-            let found = |radial| {
-                let cells = Cells { radial, angular: 1 };
-                still.solve(cells).mean_time(1.0, ACROSS)
-            };
+            let found = |radial| solve(&still, radial, 1).mean_time(1.0, ACROSS);
             let [coarse, fine] = [400, 800].map(|radial| found(radial) / expected - 1.0);
             assert!(expected < longest);
             assert!(fine.abs() < 1e-4, "{fine:e}");
@@ -378,7 +417,7 @@ mod tests {
     fn pairs_under_a_field() {
         for (field, expected) in [(0.4, 1832.6), (0.225, 11_987.7)] {
             let time = |radial, angular| {
-                let escape = pair(field).solve(Cells { radial, angular });
+                let escape = solve(&pair(field), radial, angular);
                 escape.mean_time(1.0, ACROSS)
             };
             let rings = [16, 32, 64].map(|angular| time(150, angular));
@@ -400,11 +439,7 @@ mod tests {
     /// The field and the direction turn together.
     #[test]
     fn the_other_way_round() {
-        let cells = Cells {
-            radial: 60,
-            angular: 16,
-        };
-        let [along, against] = [0.3, -0.3].map(|field| pair(field).solve(cells));
+        let [along, against] = [0.3, -0.3].map(|field| solve(&pair(field), 60, 16));
         for (r, angle) in [(2.0, 0.3), (30.0, 1.0), (100.0, 2.5)] {
             let [one, other] = [along.mean_time(r, angle), against.mean_time(r, PI - angle)];
             assert!((one / other - 1.0).abs() < 1e-12);
@@ -417,11 +452,7 @@ mod tests {
     /// sweeps out no state outlasts the others.
     #[test]
     fn bound_and_unbound() {
-        let cells = Cells {
-            radial: 150,
-            angular: 32,
-        };
-        let escape = pair(0.1).solve(cells);
+        let escape = solve(&pair(0.1), 150, 32);
         let bound = escape.quasi_stationary().expect("a bound pair");
         let product = bound.rate * escape.mean_time(1.0, ACROSS);
         assert!((product - 1.0).abs() < 0.01, "{product}");
@@ -429,7 +460,41 @@ mod tests {
             charges: [2.0, 0.0],
             ..pair(4.0)
         };
-        assert_eq!(swept.solve(cells).quasi_stationary(), None);
+        assert_eq!(solve(&swept, 150, 32).quasi_stationary(), None);
+    }
+
+    #[test]
+    fn ill_posed_problems_are_refused() {
+        let cells = Cells {
+            radial: 10,
+            angular: 4,
+        };
+        let message =
+            |pair: EscapingPair, cells| pair.solve(cells).expect_err("refused").to_string();
+        let still = EscapingPair {
+            diffusion: [0.0; 2],
+            ..pair(0.1)
+        };
+        assert_eq!(
+            message(still, cells),
+            "the ions diffuse apart with 0 Å²/ps: expected a positive number"
+        );
+        let far = EscapingPair {
+            apart: 201.0,
+            ..pair(0.1)
+        };
+        assert_eq!(
+            message(far, cells),
+            "ions 201 Å apart are to be free: expected more than 0 and at most the cut-off, 200 Å"
+        );
+        let none = Cells {
+            angular: 0,
+            ..cells
+        };
+        assert_eq!(
+            message(pair(0.1), none),
+            "the grid has no cells: expected at least one along r and one around"
+        );
     }
 
     /// z = 2 and c = 4 Å, to 200 Å.

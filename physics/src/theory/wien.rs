@@ -17,7 +17,7 @@
 
 use super::EscapingPair;
 use crate::interaction::Interaction;
-use crate::interaction::quadrature::graded;
+use crate::quadrature::graded;
 use std::f64::consts::TAU;
 
 /// How rates and currents grow with a small field where the interaction is a
@@ -151,7 +151,8 @@ impl EscapingPair {
 mod tests {
     use super::super::Cells;
     use super::*;
-    use crate::interaction::ConfinedLog;
+    use crate::interaction::{ConfinedLog, DielectricSlab, ScreeningWalls};
+    use crate::slit::WaterLayer;
 
     /// All but a pure logarithm: c = 0.1 Å, ξ = 1e9 Å.
     fn logarithm(coupling: f64, field: f64) -> EscapingPair {
@@ -175,8 +176,8 @@ mod tests {
     };
 
     fn rate(pair: &EscapingPair) -> f64 {
-        let slowest = pair.solve(CELLS).quasi_stationary();
-        slowest.expect("a bound pair").rate
+        let escape = pair.solve(CELLS).expect("a solution");
+        escape.quasi_stationary().expect("a bound pair").rate
     }
 
     /// The exact rate grows as E^Γ, to c/r*, which is 0.2 % at most here; and it is
@@ -245,6 +246,27 @@ mod tests {
             let found = association_constant(&pair.interaction, -1.0, within);
             assert!((found / expected - 1.0).abs() < 1e-6, "{found} {expected}");
         }
+    }
+
+    /// Kavokine, Robin & Bocquet, J. Chem. Phys. 157, 114703 (2022),
+    /// <https://doi.org/10.1063/5.0102002>: the walls decide between Ohm's law and the
+    /// Wien effect. Of the divalent ions of the published run (1e-5 Å⁻²) nearly all
+    /// are free between metals, and next to none between dielectrics.
+    #[test]
+    fn walls_tune_conduction_between_ohm_and_wien() {
+        let layer = WaterLayer::new(7.0, [70.0; 2], 2.0, 298.0).expect("a slit");
+        let free = |interaction| {
+            let constant = association_constant(&interaction, -4.0, 14.0);
+            free_fraction(constant, 1e-5)
+        };
+        let [metal, one, ten] = [0.0, 1.0, 10.0].map(|length| {
+            let walls = ScreeningWalls::new(&layer, length, 4.0, 200.0).expect("walls");
+            free(Interaction::Screening(walls))
+        });
+        let slab = DielectricSlab::new(&layer, 4.0, 200.0).expect("a slab");
+        let dielectric = free(Interaction::Slab(slab));
+        assert!(metal > 0.95 && dielectric < 1e-4, "{metal} {dielectric}");
+        assert!([dielectric, ten, one, metal].is_sorted());
     }
 
     #[test]
