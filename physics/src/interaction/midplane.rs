@@ -20,11 +20,12 @@
 //! ρ = ε_w(k)/ε_g,  g = (ρ - 1)/(ρ + 1)
 //! ```
 //!
-//! g(k) is the surface response function of the wall, seen from the water:
-//! -g is the image charge it makes. (Kavokine, Robin & Bocquet, J. Chem. Phys.
-//! 157, 114703 (2022), <https://doi.org/10.1063/5.0102002>, describe walls by
-//! the response function that faces vacuum, (ε_w - 1)/(ε_w + 1); it holds the
-//! same ε_w.) Back in real space, with l_g = e²/(4π ε0 ε_g kT),
+//! g(k) is the surface response function of the wall, seen from the water: -g is
+//! the image charge that it makes. Seen from vacuum, as it is often given, it is
+//! (ε_w - 1)/(ε_w + 1) with the same ε_w. (Ions in a slit by the response functions
+//! of its walls: Kavokine, Robin & Bocquet, J. Chem. Phys. 157, 114703 (2022),
+//! <https://doi.org/10.1063/5.0102002>.) Back in real space, with l_g = e²/(4π ε0 ε_g
+//! kT),
 //!
 //! ```text
 //! u(r) = l_g ∫₀^∞ J₀(kr) f(k) dk
