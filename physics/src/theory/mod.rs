@@ -9,7 +9,8 @@ mod smoluchowski;
 mod wien;
 
 pub use smoluchowski::{Cells, Escape, EscapingPair, IllPosed, QuasiStationary};
-pub use wien::{Saddle, WienExponents, association_constant, free_fraction, wien_exponents};
+pub use wien::{Saddle, WienExponents, wien_exponents};
+pub use wien::{association_constant, association_rate, free_fraction};
 
 use crate::electrolyte::Population;
 use crate::interaction::ConfinedLog;

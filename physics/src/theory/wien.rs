@@ -77,10 +77,33 @@ fn well(interaction: &Interaction, zz: f64, within: f64, level: f64) -> f64 {
 /// ```
 ///
 /// The law of mass action of an ideal mixture of pairs and free ions (Bjerrum
-/// 1926): for pairs far apart, without larger clusters and without screening.
+/// 1926): for pairs far apart, without larger clusters and without screening. Under
+/// a field K is k_a/k(E).
 #[must_use]
 pub fn free_fraction(constant: f64, density: f64) -> f64 {
     2.0 / (1.0 + (1.0 + 4.0 * constant * density).sqrt())
+}
+
+/// Rate at which ions of charge product `zz` < 0 that diffuse with `diffusion`
+/// (D₁ + D₂, Å²/ps) associate, for each other ion per area at the distance `apart`
+/// (Å), Å²/ps:
+///
+/// ```text
+/// k_a = 2π D / ∫_c^R e^[U(r) - U(R)] dr/r        → 2π Γ D  for U = Γ ln r
+/// ```
+///
+/// the steady flux to contact (Debye, Trans. Electrochem. Soc. 82, 265 (1942), in two
+/// dimensions). In a logarithm it is the flux of drift alone (Langevin, Ann. Chim.
+/// Phys. 28, 433 (1903)) and does not depend on R; elsewhere R is about half the
+/// distance between ions, as in two dimensions there is no steady flux from
+/// infinity. Without a field, which makes ions meet more often.
+#[must_use]
+pub fn association_rate(interaction: &Interaction, zz: f64, diffusion: f64, apart: f64) -> f64 {
+    let (contact, rim) = (interaction.contact(), interaction.energy(zz, apart));
+    let resistance = graded(contact, apart, 0.25 * contact, apart, |r| {
+        (interaction.energy(zz, r) - rim).exp() / r
+    });
+    TAU * diffusion / resistance
 }
 
 /// Where a pair under a field comes apart.
@@ -267,6 +290,22 @@ mod tests {
         let dielectric = free(Interaction::Slab(slab));
         assert!(metal > 0.95 && dielectric < 1e-4, "{metal} {dielectric}");
         assert!([dielectric, ten, one, metal].is_sorted());
+    }
+
+    /// 2πΓD, to (c/R)^Γ and to the c that is added to r; and where nothing attracts,
+    /// the flux of diffusion to a disc, 2πD/ln(R/c).
+    #[test]
+    fn ions_associate_by_drift() {
+        let pair = logarithm(9.22, 0.0);
+        for apart in [100.0, 400.0] {
+            let rate = association_rate(&pair.interaction, -1.0, 0.2, apart);
+            let expected = TAU * 9.22 * 0.2;
+            let error = rate / expected - 1.0;
+            assert!(error.abs() < 2.0 * 0.1 / apart, "{error:e}");
+            let rate = association_rate(&pair.interaction, 0.0, 0.2, apart);
+            let expected = TAU * 0.2 / (apart / 0.1).ln();
+            assert!((rate / expected - 1.0).abs() < 1e-10);
+        }
     }
 
     #[test]
