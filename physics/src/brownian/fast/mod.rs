@@ -201,37 +201,26 @@ impl FastEngine {
         } else {
             self.groups.find(ions, &self.neighbours);
         }
-        self.lone.clear();
-        let (mut pairs, mut clusters, mut bulk) = (Vec::new(), Vec::new(), Vec::new());
         let source = Source {
             ions: &self.ions,
             mobilities: &self.mobilities,
             list: &self.neighbours,
             law: self.law,
         };
-        let largest = source.longest_chain().min(clusters::LARGEST);
-        for group in self.groups.iter() {
-            let walled = source.near_wall(group);
-            match group {
-                [ion] if !walled => self.lone.push(*ion),
-                [i, j] if !walled && largest >= 2 => pairs.push([*i, *j]),
-                _ if group.len() <= largest => clusters.push(group),
-                _ => bulk.extend_from_slice(group),
-            }
-        }
+        let Sorted {
+            lone,
+            pairs,
+            clusters,
+            bulk,
+        } = Sorted::new(&self.groups, source);
         self.census = Census {
             epochs: self.census.epochs,
-            lone: self.lone.len(),
+            lone: lone.len(),
             paired: 2 * pairs.len(),
             clustered: clusters.iter().map(|group| group.len()).sum(),
             bulk: bulk.len(),
         };
-        if self.law.refines() {
-            // One tight pair makes its whole block take substeps.
-            let distance = |pair: &[u32; 2]| source.distance(*pair);
-            pairs.sort_by(|a, b| distance(a).total_cmp(&distance(b)));
-        }
-        clusters.sort_by_key(|group| Reverse(group.len()));
+        self.lone = lone;
         let shares = strand::share_out(&pairs, &clusters, STRANDS);
         let fill = |(strand, share): (&mut Strand, &Share)| strand.fill(share, source);
         if helpers > 0 {
@@ -332,6 +321,43 @@ impl FastEngine {
                 .zip(&start[ions])
                 .map(|(now, then)| now[0] - then[0]);
             *moved += ways.sum::<f64>();
+        }
+    }
+}
+
+/// Groups by what moves them.
+struct Sorted<'a> {
+    lone: Vec<u32>,
+    pairs: Vec<[u32; 2]>,
+    clusters: Vec<&'a [u32]>,
+    bulk: Vec<u32>,
+}
+
+impl<'a> Sorted<'a> {
+    fn new(groups: &'a Groups, source: Source<'_>) -> Self {
+        let (mut lone, mut pairs) = (Vec::new(), Vec::new());
+        let (mut clusters, mut bulk) = (Vec::new(), Vec::new());
+        let largest = source.longest_chain().min(clusters::LARGEST);
+        for group in groups.iter() {
+            let walled = source.near_wall(group);
+            match group {
+                [ion] if !walled => lone.push(*ion),
+                [i, j] if !walled && largest >= 2 => pairs.push([*i, *j]),
+                _ if group.len() <= largest => clusters.push(group),
+                _ => bulk.extend_from_slice(group),
+            }
+        }
+        if source.law.refines() {
+            // One tight pair makes its whole block take substeps.
+            let distance = |pair: &[u32; 2]| source.distance(*pair);
+            pairs.sort_by(|a, b| distance(a).total_cmp(&distance(b)));
+        }
+        clusters.sort_by_key(|group| Reverse(group.len()));
+        Self {
+            lone,
+            pairs,
+            clusters,
+            bulk,
         }
     }
 }
