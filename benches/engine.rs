@@ -1,7 +1,8 @@
 //! Nanoseconds per ion-step of both engines, in the states that matter.
 //!
 //! `cargo bench` prints, for each state and engine, the throughput in ion-steps
-//! per second on one core; its inverse is the cost of an ion-step. Run A at
+//! per second; its inverse is the cost of an ion-step: of both engines on one
+//! core, and of the fast one on two. Run A at
 //! E = 0.5 is mostly free ions, Run A relaxed at E = 0 pairs and clusters; Run B
 //! is the two slits of the neuron. `benches/peers/` times LAMMPS in the same states.
 
@@ -103,24 +104,33 @@ impl State {
     }
 }
 
-/// Both engines on one core, from the same positions.
+/// Both engines from the same positions.
 fn engines(criterion: &mut Criterion) {
     for state in &STATES {
         let ions = state.relaxed();
         let plain = PlainEngine::new(ions.clone(), SCHEME, Stream::named(1, "noise", 0));
         let fast = FastEngine::new(ions, SCHEME, 1, "noise");
-        time(criterion, state, "plain", Box::new(plain), 200);
-        time(criterion, state, "fast", Box::new(fast), 2000);
+        time(criterion, state, "plain", Box::new(plain), 200, 1);
+        time(criterion, state, "fast", Box::new(fast.clone()), 2000, 1);
+        time(
+            criterion,
+            state,
+            "fast, two threads",
+            Box::new(fast),
+            2000,
+            2,
+        );
     }
 }
 
-/// Times `steps` steps at a time.
+/// Times `steps` steps at a time, on `threads`.
 fn time(
     criterion: &mut Criterion,
     state: &State,
     name: &str,
     mut engine: Box<dyn Engine>,
     steps: usize,
+    threads: usize,
 ) {
     let fields = vec![state.field; steps];
     let mut group = criterion.benchmark_group(state.name);
@@ -128,10 +138,10 @@ fn time(
     group
         .sample_size(10)
         .measurement_time(Duration::from_secs(3));
-    let one = rayon::ThreadPoolBuilder::new().num_threads(1).build();
-    let one = one.expect("a pool of one thread");
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+    let pool = pool.expect("a pool of threads");
     group.bench_function(name, |bencher| {
-        bencher.iter(|| one.install(|| engine.advance(&fields, &mut [0.0; 2])));
+        bencher.iter(|| pool.install(|| engine.advance(&fields, &mut [0.0; 2])));
     });
     group.finish();
 }

@@ -173,13 +173,16 @@ fn what_was_run(file: &RunFile, scenario: &Scenario) -> Result<String, ResultsEr
     );
     if let Protocol::Circuit(circuit) = &scenario.protocol {
         let units = Units::at(scenario.temperature);
-        let full = circuit.source * units.current / scenario.scale;
+        let source = circuit.source * units.current / scenario.scale;
+        let capacitance = circuit.capacitance * units.capacitance / scenario.scale;
         let _ = writeln!(
             text,
-            "circuit  {} coupling, I_app {:.3} nA at full size (published: 0.1 nA), scale {}",
+            "circuit  {} coupling, scale {}; at full size I_app {:.3} nA, C {:.3} fF (published: \
+             0.1 nA, 0.1 fF)",
             circuit.coupling.name(),
-            full * 1e9,
             scenario.scale,
+            source * 1e9,
+            capacitance * 1e15,
         );
     }
     let _ = write!(

@@ -5,7 +5,7 @@
 //! of the field and depends only on those before it:
 //!
 //! ```text
-//! units → electrolyte, slit → interaction → drive → noise → brownian
+//! units → electrolyte, salts, slit → interaction → drive → noise → brownian
 //!       → observables → theory → memristor → circuit → neuron
 //! ```
 
@@ -18,6 +18,8 @@ pub mod memristor;
 pub mod neuron;
 pub mod noise;
 pub mod observables;
+mod quadrature;
+pub mod salts;
 pub mod slit;
 pub mod statistics;
 pub mod theory;

@@ -16,9 +16,11 @@
 //! | current     | e/ps            | 0.1602 µA                               |
 //! | conductance | e²/(kT·ps)      |                                         |
 //! | capacitance | e²/kT           |                                         |
+//! | surface charge | e/Å²         | 16.02 C/m²                              |
 //!
-//! Constants are the exact ones of the 2019 SI (CODATA 2018,
-//! <https://doi.org/10.1103/RevModPhys.93.025010>).
+//! Constants are those of CODATA 2018,
+//! <https://doi.org/10.1103/RevModPhys.93.025010>: exact in the 2019 SI, but for
+//! the permittivity of vacuum.
 
 /// Elementary charge e, in C.
 pub const ELEMENTARY_CHARGE: f64 = 1.602_176_634e-19;
@@ -26,6 +28,8 @@ pub const ELEMENTARY_CHARGE: f64 = 1.602_176_634e-19;
 pub const BOLTZMANN: f64 = 1.380_649e-23;
 /// Avogadro constant, in 1/mol.
 pub const AVOGADRO: f64 = 6.022_140_76e23;
+/// Vacuum permittivity ε0, in F/m: measured, to 1.5e-10.
+pub const VACUUM_PERMITTIVITY: f64 = 8.854_187_812_8e-12;
 /// Thermochemical kilocalorie, in J.
 pub const KILOCALORIE: f64 = 4184.0;
 /// Ångström, in m.
@@ -67,6 +71,8 @@ pub struct Units {
     pub conductance: f64,
     /// Capacitance (e²/kT), in F.
     pub capacitance: f64,
+    /// Surface charge (e/Å²), in C/m².
+    pub surface_charge: f64,
 }
 
 impl Units {
@@ -88,6 +94,7 @@ impl Units {
             current,
             conductance: current / voltage,
             capacitance: ELEMENTARY_CHARGE / voltage,
+            surface_charge: ELEMENTARY_CHARGE / (ANGSTROM * ANGSTROM),
         }
     }
 }
@@ -123,5 +130,7 @@ mod tests {
         let ohm = units.conductance * units.voltage / units.current;
         assert!((ohm - 1.0).abs() < 1e-12);
         assert!((units.force * units.length / units.energy - 1.0).abs() < 1e-12);
+        let area = units.length * units.length;
+        assert!((units.surface_charge * area / ELEMENTARY_CHARGE - 1.0).abs() < 1e-12);
     }
 }

@@ -201,7 +201,7 @@ impl pulp::NullaryFnOnce for Strand<'_> {
             mobility: diffusion.map(|d| d * self.scheme.step),
             charge: charges,
         };
-        let mut block = PairBlock::new(&[lane; BLOCK]);
+        let mut block = PairBlock::new(vec![lane; BLOCK]);
         let law = PairLaw::new(self.scheme);
         let fields = [field as f32];
         let boundary2 = boundary(self.scheme, diffusion[0] + diffusion[1]).powi(2) as f32;

@@ -5,6 +5,10 @@ use crate::noise::Stream;
 use crate::slit::{Slit, Walls};
 use std::ops::Range;
 
+/// Width of the strips in which ions are numbered at the start, Å: about as far
+/// as they interact.
+const STRIP: f64 = 256.0;
+
 /// One species in an engine: its ions stand together in every array.
 #[derive(Clone, Debug, PartialEq)]
 pub struct IonRange {
@@ -27,15 +31,25 @@ pub struct Ions {
 
 impl Ions {
     /// Ions placed at random, uniformly and independently, with `start`.
+    ///
+    /// Those of a species are numbered along the slit, strip by strip. Which of
+    /// them bears which number means nothing, but neighbours then stand near each
+    /// other in memory, and do so for long: the field moves them along a strip.
     #[must_use]
     pub fn at_random(slit: Slit, mixture: &[Population], mut start: Stream) -> Self {
-        let count = mixture.iter().map(|p| p.count).sum();
-        let positions = (0..count)
-            .map(|_| {
+        let mut positions = Vec::new();
+        for population in mixture {
+            let first = positions.len();
+            positions.extend((0..population.count).map(|_| {
                 let x = slit.length * start.uniform();
                 [x, slit.width * (start.uniform() - 0.5)]
-            })
-            .collect();
+            }));
+            let strip = |p: &[f64; 2]| (p[1] / STRIP).floor();
+            positions[first..].sort_by(|a: &[f64; 2], b| {
+                let strips = strip(a).total_cmp(&strip(b));
+                strips.then(a[0].total_cmp(&b[0]))
+            });
+        }
         Self::at(slit, mixture, positions)
     }
 

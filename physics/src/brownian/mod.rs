@@ -22,6 +22,7 @@
 //! [`escape`] measures how far a scheme is from its limit of short steps, by the
 //! life of a pair.
 
+mod crew;
 pub mod escape;
 mod fast;
 mod ions;

@@ -122,7 +122,7 @@ impl PlainEngine {
     /// Wraps the ions into the box and lists the pairs anew.
     fn rebuild_neighbours(&mut self) {
         self.ions.wrap();
-        self.neighbours.build(self.ions.positions());
+        self.neighbours.build(self.ions.positions(), 0);
     }
 }
 

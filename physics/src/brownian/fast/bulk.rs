@@ -10,41 +10,41 @@
 //! the 1 Å of a step, and without bias. Ions with somebody near take the
 //! substeps, the others one step of Euler.
 
-use super::grid::{Fixed, Grid};
+use super::grid::{Fixed, Grid, Slots};
 use super::law::PairLaw;
 use super::lists::FullLists;
-use super::tile::{Block, Lanes, Pass, Tile, TilePass};
-use crate::brownian::{Ions, NeighbourList};
-use crate::noise::{LANES, LaneNoise};
+use super::source::Source;
+use super::tile::{Block, Pass, Surroundings, Tile, TilePass};
+use crate::brownian::crew::{Relay, lock};
+use crate::noise::LANES;
 use crate::slit::Slit;
-use rayon::prelude::*;
+use std::sync::Mutex;
 
 /// Blocks of sixteen ions that one stream of noise moves, and one task.
 const TILE: usize = 32;
 
-/// Ions that are ordered together by what they cost; beyond, neighbours in the
-/// plane stand near each other in memory.
-const WINDOW: usize = 16_384;
+/// Ions that are ordered together by what they cost; a whole number of tiles.
+/// Few enough that those who meet stand near each other in memory.
+const WINDOW: usize = 2 * TILE * LANES;
 
 /// Stands for no ion.
 const NOBODY: u32 = u32::MAX;
 
 /// The ions of all large groups of a slit.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Bulk {
     master: u64,
     purpose: String,
     grid: Grid,
     /// The ion in each slot; the last block is filled up with [`NOBODY`].
     ions: Vec<u32>,
-    now: Vec<Fixed>,
-    next: Vec<Fixed>,
-    start: Vec<Fixed>,
-    blocks: Vec<Block>,
-    partners: Vec<[u32; LANES]>,
-    /// z_i z_j of each entry; 0 where a list is filled up.
-    charges: Vec<Lanes>,
-    noise: Vec<LaneNoise>,
+    now: Slots,
+    /// Takes the positions that are being found, and changes places with `now`.
+    next: Slots,
+    lists: FullLists,
+    slot_of: Vec<u32>,
+    /// Each is locked by whoever moves it; those in use come first.
+    tiles: Vec<Mutex<Tile>>,
 }
 
 impl Bulk {
@@ -55,207 +55,204 @@ impl Bulk {
             purpose: format!("{purpose}/bulk"),
             grid: Grid::new(slit),
             ions: Vec::new(),
-            now: Vec::new(),
-            next: Vec::new(),
-            start: Vec::new(),
-            blocks: Vec::new(),
-            partners: Vec::new(),
-            charges: Vec::new(),
-            noise: Vec::new(),
+            now: Slots::default(),
+            next: Slots::default(),
+            lists: FullLists::default(),
+            slot_of: Vec::new(),
+            tiles: Vec::new(),
         }
     }
 
-    /// Takes the ions with the numbers `members` from `ions`, with the pairs
-    /// among them from `list`.
-    pub fn fill(
-        &mut self,
-        members: &[u32],
-        ions: &Ions,
-        mobilities: &[f64],
-        list: &NeighbourList,
-        law: PairLaw,
-    ) {
-        let lists = FullLists::of(members, ions.count(), list);
-        // Those that will take substeps stand together.
-        let reach = f64::from(law.near2()).sqrt();
-        let has_near = |&i: &u32| {
-            let distance = |j: u32| {
-                let [here, there] = [i, j].map(|ion| ions.positions()[ion as usize]);
-                let d = list.nearest_image(here, there);
-                d[0].hypot(d[1])
-            };
-            law.refines() && lists.partners(i).iter().any(|&j| distance(j) < reach)
-        };
-        self.ions.clear();
-        for window in lists.windows(members, list, WINDOW) {
-            let (near, others): (Vec<u32>, Vec<u32>) = window.iter().copied().partition(has_near);
-            self.ions.append(&mut lists.by_length(&near));
-            self.ions.append(&mut lists.by_length(&others));
-        }
-        let mut slot_of = vec![0; ions.count()];
+    /// Takes the ions with the numbers `members`. Their partners must be members.
+    pub fn fill(&mut self, members: &[u32], source: Source<'_>, helpers: usize) {
+        let count = source.ions.count();
+        self.lists.fill(members, count, source.list);
+        self.ions = in_order(&self.lists, source, helpers);
+        self.slot_of.resize(count, 0);
         for (slot, &ion) in self.ions.iter().enumerate() {
-            slot_of[ion as usize] = slot as u32;
+            self.slot_of[ion as usize] = slot as u32;
         }
-        self.blocks.clear();
-        self.partners.clear();
-        self.charges.clear();
-        for first in (0..members.len()).step_by(LANES) {
-            self.push_block(first, ions.charges(), mobilities, &lists, &slot_of);
-        }
-        self.place(ions.positions());
-        for tile in self.noise.len()..self.blocks.len().div_ceil(TILE) {
-            self.noise
-                .push(LaneNoise::named(self.master, &self.purpose, tile as u64));
-        }
-    }
-
-    /// The block of up to sixteen ions from slot `first` on, and their partners.
-    fn push_block(
-        &mut self,
-        first: usize,
-        charges: &[f64],
-        mobilities: &[f64],
-        lists: &FullLists,
-        slot_of: &[u32],
-    ) {
-        let ions = &self.ions[first..self.ions.len().min(first + LANES)];
-        let start = self.partners.len();
-        let lengths = ions.iter().map(|&ion| lists.partners(ion).len());
-        let end = start + lengths.max().unwrap_or(0);
-        self.charges.resize(end, [0.0; LANES]);
-        // An ion is its own partner where there is none: at no distance, no force.
-        self.partners
-            .resize(end, std::array::from_fn(|l| (first + l) as u32));
-        let mut block = Block::empty(start..end);
-        for (l, &ion) in ions.iter().enumerate() {
-            let charge = charges[ion as usize];
-            let mobility = mobilities[ion as usize];
-            block.charge[l] = charge as f32;
-            block.mobility[l] = mobility as f32;
-            block.spread[l] = (2.0 * mobility).sqrt() as f32;
-            for (k, &partner) in lists.partners(ion).iter().enumerate() {
-                self.partners[start + k][l] = slot_of[partner as usize];
-                self.charges[start + k][l] = (charge * charges[partner as usize]) as f32;
-            }
-        }
-        self.blocks.push(block);
-    }
-
-    /// Fixed-point positions, the last block filled up.
-    fn place(&mut self, positions: &[[f64; 2]]) {
-        let slots = self.blocks.len() * LANES;
-        self.start.clear();
-        let grid = self.grid;
-        let fixed = |&ion: &u32| grid.fixed(positions[ion as usize]);
-        self.start.extend(self.ions.iter().map(fixed));
-        self.start.resize(slots, [0, 0]);
+        let slots = members.len().next_multiple_of(LANES);
         self.ions.resize(slots, NOBODY);
-        self.now.clone_from(&self.start);
-        self.next.clone_from(&self.start);
-    }
-
-    /// One step under each of `fields`.
-    pub fn advance(&mut self, law: PairLaw, fields: &[f32], how: Execution) {
-        for &field in fields {
-            if !law.refines() {
-                self.pass(law, field, Pass::Euler, how);
-                continue;
-            }
-            for (k, substep) in law.substeps().enumerate() {
-                let pass = if k == 0 { Pass::First } else { Pass::Next };
-                self.pass(law, field, pass(substep), how);
-                if self.blocks.iter().all(|b| b.near.partners.is_empty()) {
-                    break;
-                }
-            }
+        self.now.resize(slots);
+        self.next.resize(slots);
+        for tile in self.tiles.len()..self.tiles_in_use() {
+            let tile = Tile::new(self.master, &self.purpose, tile as u64);
+            self.tiles.push(Mutex::new(tile));
         }
+        let filling = Filling {
+            source,
+            grid: self.grid,
+            lists: &self.lists,
+            slot_of: &self.slot_of,
+        };
+        Relay::new(1, self.tiles_in_use()).run(helpers, |_, k| {
+            let mut tile = lock(&self.tiles[k]);
+            tile.clear();
+            let blocks = self.ions.as_chunks::<LANES>().0.iter().enumerate();
+            for (block, ions) in blocks.skip(k * TILE).take(TILE) {
+                let first = block * LANES;
+                let here = filling.push_block(ions, first, &mut tile);
+                self.now.set_block(first, &here);
+                self.next.set_block(first, &here);
+            }
+        });
     }
 
-    /// Moves every ion once.
-    fn pass(&mut self, law: PairLaw, field: f32, pass: Pass, how: Execution) {
-        let Self {
-            grid,
-            now,
-            next,
-            blocks,
-            partners,
-            charges,
-            noise,
-            ..
-        } = self;
-        let step = |(t, ((next, blocks), noise))| {
-            let tile = Tile {
-                law,
-                grid: *grid,
-                field,
-                first: t * TILE * LANES,
-                now,
-                partners,
-                charges,
+    pub fn is_empty(&self) -> bool {
+        self.ions.is_empty()
+    }
+
+    fn tiles_in_use(&self) -> usize {
+        self.ions.len().div_ceil(TILE * LANES)
+    }
+
+    /// One step under each of `fields`; returns the longest way, squared (Å²),
+    /// that an ion has moved since the start of the epoch.
+    pub fn advance(&mut self, law: PairLaw, fields: &[f32], how: Execution) -> f32 {
+        let passes: Vec<(f32, Pass)> = fields
+            .iter()
+            .flat_map(|&field| law.passes().map(move |pass| (field, pass)))
+            .collect();
+        let unit = self.grid.unit.map(|unit| unit as f32);
+        let ways: Vec<_> = (0..self.tiles_in_use()).map(|_| Mutex::new(0.0)).collect();
+        // In the last round all look how far they have come.
+        Relay::new(passes.len() + 1, ways.len()).run(how.helpers, |round, k| {
+            let mut tile = lock(&self.tiles[k]);
+            let (now, next) = match round % 2 {
+                0 => (&self.now, &self.next),
+                _ => (&self.next, &self.now),
+            };
+            let Some(&(field, pass)) = passes.get(round) else {
+                *lock(&ways[k]) = tile.farthest(unit);
+                return;
             };
             how.arch.dispatch(TilePass {
-                tile,
+                surroundings: Surroundings {
+                    law,
+                    grid: self.grid,
+                    field,
+                    now,
+                },
                 pass,
+                first: k * TILE * LANES,
+                tile: &mut tile,
                 next,
-                blocks,
-                noise,
             });
-        };
-        if how.shared {
-            let tiles = next
-                .par_chunks_mut(TILE * LANES)
-                .zip(blocks.par_chunks_mut(TILE))
-                .zip(noise.par_iter_mut());
-            tiles.enumerate().for_each(step);
-        } else {
-            let tiles = next
-                .chunks_mut(TILE * LANES)
-                .zip(blocks.chunks_mut(TILE))
-                .zip(noise.iter_mut());
-            tiles.enumerate().for_each(step);
+        });
+        if passes.len() % 2 == 1 {
+            std::mem::swap(&mut self.now, &mut self.next);
         }
-        std::mem::swap(now, next);
-    }
-
-    /// The longest way, squared (Å²), that an ion has moved.
-    pub fn farthest(&self) -> f32 {
-        let unit = self.grid.unit.map(|unit| unit as f32);
-        let mut farthest = [0.0f32; LANES];
-        let start = self.start.as_chunks::<LANES>().0;
-        let now = self.now.as_chunks::<LANES>().0;
-        for (start, now) in start.iter().zip(now) {
-            for (l, farthest) in farthest.iter_mut().enumerate() {
-                let dx = now[l][0].wrapping_sub(start[l][0]) as f32 * unit[0];
-                let dy = now[l][1].wrapping_sub(start[l][1]) as f32 * unit[1];
-                *farthest = farthest.max(dx * dx + dy * dy);
-            }
-        }
-        farthest.into_iter().fold(0.0, f32::max)
+        ways.iter().map(|way| *lock(way)).fold(0.0, f32::max)
     }
 
     /// Takes the noise away.
     #[cfg(test)]
     pub fn silence(&mut self) {
-        for block in &mut self.blocks {
-            block.spread = [0.0; LANES];
+        for tile in &self.tiles {
+            for block in &mut lock(tile).blocks {
+                block.spread = [0.0; LANES];
+            }
         }
     }
 
     /// Adds the displacements to the ions' positions.
     pub fn settle(&self, positions: &mut [[f64; 2]]) {
-        for ((&ion, &from), &to) in self.ions.iter().zip(&self.start).zip(&self.now) {
-            if ion != NOBODY {
-                let [dx, dy] = self.grid.displacement(from, to);
-                positions[ion as usize][0] += dx;
-                positions[ion as usize][1] += dy;
+        let blocks = self.ions.as_chunks::<LANES>().0.chunks(TILE);
+        for (ions, tile) in blocks.zip(&self.tiles) {
+            for (ions, block) in ions.iter().zip(&lock(tile).blocks) {
+                for (l, &ion) in ions.iter().enumerate().filter(|&(_, &ion)| ion != NOBODY) {
+                    let [dx, dy] = self.grid.displacement(block.start[l], block.here[l]);
+                    positions[ion as usize][0] += dx;
+                    positions[ion as usize][1] += dy;
+                }
             }
         }
     }
 }
 
-/// With which vector unit, and on how many threads.
+/// The members of `lists` by cell, and within a window by what they cost.
+fn in_order(lists: &FullLists, source: Source<'_>, helpers: usize) -> Vec<u32> {
+    let by_cell = lists.by_cell(source.list);
+    // Those that will take substeps stand together.
+    let near = f64::from(source.law.near2()).sqrt();
+    let is_near = |i, j| source.distance([i, j]) < near;
+    let is_near = source.law.refines().then_some(is_near);
+    let windows: Vec<_> = by_cell
+        .chunks(WINDOW)
+        .map(|w| (w, Mutex::default()))
+        .collect();
+    Relay::new(1, windows.len()).run(helpers, |_, k| {
+        let (window, ordered) = &windows[k];
+        *lock(ordered) = lists.by_cost(window, is_near);
+    });
+    windows
+        .iter()
+        .flat_map(|(_, ordered)| std::mem::take(&mut *lock(ordered)))
+        .collect()
+}
+
+impl Clone for Bulk {
+    fn clone(&self) -> Self {
+        let tiles = self.tiles.iter();
+        Self {
+            master: self.master,
+            purpose: self.purpose.clone(),
+            grid: self.grid,
+            ions: self.ions.clone(),
+            now: self.now.clone(),
+            next: self.next.clone(),
+            lists: self.lists.clone(),
+            slot_of: self.slot_of.clone(),
+            tiles: tiles.map(|tile| Mutex::new(lock(tile).clone())).collect(),
+        }
+    }
+}
+
+/// What the blocks are filled from.
+struct Filling<'a> {
+    source: Source<'a>,
+    grid: Grid,
+    lists: &'a FullLists,
+    slot_of: &'a [u32],
+}
+
+impl Filling<'_> {
+    /// Appends to `tile` the block of the `members` in the slots from `first` on,
+    /// with their partners; returns where they are.
+    fn push_block(&self, members: &[u32; LANES], first: usize, tile: &mut Tile) -> [Fixed; LANES] {
+        let Source {
+            ions, mobilities, ..
+        } = self.source;
+        let members = members.iter().copied().take_while(|&ion| ion != NOBODY);
+        let start = tile.listed.partners.len();
+        let lengths = members.clone().map(|ion| self.lists.partners(ion).len());
+        let end = start + lengths.max().unwrap_or(0);
+        let own = std::array::from_fn(|l| (first + l) as u32);
+        tile.listed.resize(end, own);
+        let mut block = Block::empty(start..end);
+        for (l, member) in members.enumerate() {
+            let ion = member as usize;
+            let (charge, mobility) = (ions.charges()[ion], mobilities[ion]);
+            block.here[l] = self.grid.fixed(ions.positions()[ion]);
+            block.charge[l] = charge as f32;
+            block.mobility[l] = mobility as f32;
+            block.spread[l] = (2.0 * mobility).sqrt() as f32;
+            for (layer, &partner) in (start..).zip(self.lists.partners(member)) {
+                tile.listed.partners[layer][l] = self.slot_of[partner as usize];
+                tile.listed.charges[layer][l] = (charge * ions.charges()[partner as usize]) as f32;
+            }
+        }
+        block.start = block.here;
+        let here = block.here;
+        tile.blocks.push(block);
+        here
+    }
+}
+
+/// With which vector unit, and how many threads more than one.
 #[derive(Clone, Copy, Debug)]
 pub struct Execution {
     pub arch: pulp::Arch,
-    pub shared: bool,
+    pub helpers: usize,
 }

@@ -122,7 +122,7 @@ impl Rank {
 
 impl ClusterBlock {
     /// A block of at most [`LANES`] groups, of at most [`LARGEST`] ions each.
-    pub fn new<'a>(groups: impl Iterator<Item = (&'a [Member], LocalWalls)>) -> Self {
+    pub fn new(groups: impl Iterator<Item = (impl Iterator<Item = Member>, LocalWalls)>) -> Self {
         let mut block = Self {
             ranks: Vec::new(),
             wall: [[f32::NEG_INFINITY; LANES], [f32::INFINITY; LANES]],
@@ -132,18 +132,20 @@ impl ClusterBlock {
             block.wall[0][lane] = walls.at[0] as f32;
             block.wall[1][lane] = walls.at[1] as f32;
             block.wall_force = walls.force as f32;
-            let size = block.ranks.len().max(members.len());
-            block.ranks.resize_with(size, Rank::empty);
-            for (rank, member) in block.ranks.iter_mut().zip(members) {
-                rank.put(lane, member);
+            for (rank, member) in members.enumerate() {
+                if rank == block.ranks.len() {
+                    block.ranks.push(Rank::empty());
+                }
+                block.ranks[rank].put(lane, &member);
             }
         }
         block
     }
 
-    /// Pair forces of one step: what the block costs.
-    pub fn work(&self) -> usize {
-        self.ranks.len() * (self.ranks.len() + 3) / 2
+    /// Pair forces of one step: what a block costs whose largest group has `size`
+    /// ions.
+    pub fn work(size: usize) -> usize {
+        size * (size + 3) / 2
     }
 
     /// One step under each of `fields`.

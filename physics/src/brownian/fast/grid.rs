@@ -3,7 +3,9 @@
 //! Their differences wrap around exactly as the box does, which gives the
 //! nearest image for nothing, and resolve 5·10⁻⁶ Å in a slit of 2 µm.
 
+use crate::noise::LANES;
 use crate::slit::{Slit, Walls};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// A position in units of 2⁻³² of the box.
 pub type Fixed = [i32; 2];
@@ -37,14 +39,58 @@ impl Grid {
     }
 
     pub fn fixed(&self, position: [f64; 2]) -> Fixed {
-        // Through i64: the wrap to 32 bits is the wrap of the box.
-        [0, 1].map(|axis| (position[axis] / self.unit[axis]).round() as i64 as i32)
+        /// Adding it leaves no bits for fractions: the lowest 32 are the nearest
+        /// integer, wrapped as the box is.
+        const ROUND: f64 = 6_755_399_441_055_744.0;
+        [0, 1].map(|axis| (position[axis] / self.unit[axis] + ROUND).to_bits() as i32)
     }
 
     /// The displacement between two positions less than half a box apart, Å.
     pub fn displacement(&self, from: Fixed, to: Fixed) -> [f64; 2] {
         [0, 1].map(|axis| f64::from(to[axis].wrapping_sub(from[axis])) * self.unit[axis])
     }
+}
+
+/// Positions that several threads read and write at once, never the same one
+/// within a pass.
+#[derive(Debug, Default)]
+pub struct Slots(Vec<AtomicU64>);
+
+impl Slots {
+    pub fn resize(&mut self, slots: usize) {
+        self.0.resize_with(slots, AtomicU64::default);
+    }
+
+    #[inline(always)]
+    pub fn get(&self, slot: usize) -> Fixed {
+        unpack(self.0[slot].load(Ordering::Relaxed))
+    }
+
+    /// Sets those of sixteen slots from `first` on.
+    #[inline(always)]
+    pub fn set_block(&self, first: usize, positions: &[Fixed; LANES]) {
+        for (&position, slot) in positions.iter().zip(&self.0[first..first + LANES]) {
+            slot.store(pack(position), Ordering::Relaxed);
+        }
+    }
+}
+
+impl Clone for Slots {
+    fn clone(&self) -> Self {
+        let copy = |slot: &AtomicU64| AtomicU64::new(slot.load(Ordering::Relaxed));
+        Self(self.0.iter().map(copy).collect())
+    }
+}
+
+/// Both coordinates in one word: x in the lower half, y in the upper.
+#[inline(always)]
+fn pack([x, y]: Fixed) -> u64 {
+    u64::from(x as u32) | u64::from(y as u32) << 32
+}
+
+#[inline(always)]
+fn unpack(packed: u64) -> Fixed {
+    [packed as i32, (packed >> 32) as i32]
 }
 
 /// The nearest integer, for |x| below 2³¹; what `x.round() as i32` gives, halves
@@ -59,6 +105,7 @@ pub fn nearest(x: f32) -> i32 {
     let low = x - high * 4096.0;
     (integer(high) << 12).wrapping_add(integer(low))
 }
+
 #[cfg(test)]
 mod tests {
     use super::*;

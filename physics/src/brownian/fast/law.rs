@@ -1,5 +1,6 @@
 //! The law of one step in single precision, as the vector loops need it.
 
+use super::tile::Pass;
 use crate::brownian::Scheme;
 
 /// [`Scheme`] with its constants taken out of the loop.
@@ -83,5 +84,16 @@ impl PairLaw {
             drift: if k == 0 { 0.5 * h } else { h },
             kick,
         })
+    }
+
+    /// What a large group does in one step.
+    pub fn passes(&self) -> impl Iterator<Item = Pass> {
+        let substeps = self.substeps().enumerate().map(|(k, substep)| match k {
+            0 => Pass::First(substep),
+            _ => Pass::Next(substep),
+        });
+        let whole = (!self.refines()).then_some(Pass::Euler);
+        let substeps = self.refines().then_some(substeps);
+        whole.into_iter().chain(substeps.into_iter().flatten())
     }
 }

@@ -30,17 +30,21 @@ mod groups;
 mod law;
 mod lists;
 mod pairs;
+mod source;
+mod strand;
 mod tile;
 
+use super::crew::with_helpers;
 use super::{Engine, Ions, NeighbourList, Scheme};
-use crate::noise::{LANES, LaneNoise, Stream};
-use crate::slit::Walls;
+use crate::noise::{LaneNoise, Stream};
 use bulk::{Bulk, Execution};
-use clusters::{ClusterBlock, LocalWalls, Member};
 use groups::Groups;
 pub(super) use law::PairLaw;
 pub(super) use pairs::{BLOCK, Pair, PairBlock};
 use rayon::prelude::*;
+use source::Source;
+use std::cmp::Reverse;
+use strand::{Share, Strand, StrandAdvance};
 
 /// Standard deviations of the free motion of one ion, along one direction, that
 /// half the skin holds: two ions close in on each other by a whole skin when
@@ -67,7 +71,7 @@ const CROWDED: f64 = 2.5;
 const LONGEST_EPOCH: usize = 2048;
 
 /// Streams of noise for pairs and clusters, and tasks to share among threads.
-const STRANDS: usize = 8;
+const STRANDS: usize = 16;
 
 /// Ions from which on an epoch is worth sharing among threads.
 const SHARED: usize = 1500;
@@ -107,14 +111,6 @@ pub struct Census {
     pub bulk: usize,
 }
 
-/// Blocks that one stream of noise moves.
-#[derive(Clone, Debug)]
-struct Strand {
-    noise: LaneNoise,
-    pairs: Vec<PairBlock>,
-    clusters: Vec<ClusterBlock>,
-}
-
 impl FastEngine {
     /// An engine that moves `ions` with noise named after `master` and `purpose`.
     #[must_use]
@@ -123,11 +119,7 @@ impl FastEngine {
         let spacing = (slit.area() / ions.count().max(1) as f64).sqrt();
         let skin = (0.25 * spacing).clamp(SKIN[0], SKIN[1]);
         let neighbours = NeighbourList::new(slit, scheme.interaction.cutoff, skin);
-        let strand = |k| Strand {
-            noise: LaneNoise::named(master, &format!("{purpose}/strand"), k),
-            pairs: Vec::new(),
-            clusters: Vec::new(),
-        };
+        let strand = |k| Strand::new(LaneNoise::named(master, &format!("{purpose}/strand"), k));
         let mut engine = Self {
             law: PairLaw::new(&scheme),
             arch: pulp::Arch::new(),
@@ -145,7 +137,7 @@ impl FastEngine {
             census: Census::default(),
         };
         engine.ions.wrap();
-        engine.neighbours.build(engine.ions.positions());
+        engine.list_neighbours();
         engine
     }
 
@@ -159,7 +151,7 @@ impl FastEngine {
     /// how many.
     fn epoch(&mut self, fields: &[f64], moved: &mut [f64]) -> usize {
         self.ions.wrap();
-        self.neighbours.build(self.ions.positions());
+        self.list_neighbours();
         self.assign_groups();
         let steps = self.move_groups(&fields[..self.longest_epoch(fields)]);
         self.settle(&fields[..steps]);
@@ -167,6 +159,12 @@ impl FastEngine {
         self.steps_done += steps as u64;
         self.census.epochs += 1;
         steps
+    }
+
+    fn list_neighbours(&mut self) {
+        let helpers = self.helpers();
+        let positions = self.ions.positions();
+        self.neighbours.build(positions, helpers);
     }
 
     /// The most steps for which drift and [`TAIL`] deviations of free motion
@@ -196,134 +194,49 @@ impl FastEngine {
 
     /// Hands every group to what moves it.
     fn assign_groups(&mut self) {
+        let helpers = self.helpers();
         let ions = self.ions.count();
         if self.neighbours.pair_count() as f64 > CROWDED * ions as f64 {
             self.groups.unite(ions);
         } else {
             self.groups.find(ions, &self.neighbours);
         }
-        self.lone.clear();
-        let (mut pairs, mut clusters, mut bulk) = (Vec::new(), Vec::new(), Vec::new());
-        let largest = self.largest_cluster();
-        for group in self.groups.iter() {
-            let walled = self.near_wall(group);
-            match group {
-                [ion] if !walled => self.lone.push(*ion),
-                [i, j] if !walled && largest >= 2 => pairs.push(self.pair(*i, *j)),
-                _ if group.len() <= largest => clusters.push(self.cluster(group)),
-                _ => bulk.extend_from_slice(group),
-            }
-        }
+        let source = Source {
+            ions: &self.ions,
+            mobilities: &self.mobilities,
+            list: &self.neighbours,
+            law: self.law,
+        };
+        let Sorted {
+            lone,
+            pairs,
+            clusters,
+            bulk,
+        } = Sorted::new(&self.groups, source);
         self.census = Census {
             epochs: self.census.epochs,
-            lone: self.lone.len(),
+            lone: lone.len(),
             paired: 2 * pairs.len(),
-            clustered: clusters.iter().map(Vec::len).sum(),
+            clustered: clusters.iter().map(|group| group.len()).sum(),
             bulk: bulk.len(),
         };
-        if self.law.refines() {
-            // One tight pair makes its whole block take substeps.
-            let distance = |pair: &Pair| pair.separation[0].hypot(pair.separation[1]);
-            pairs.sort_by(|a, b| distance(a).total_cmp(&distance(b)));
+        self.lone = lone;
+        let shares = strand::share_out(&pairs, &clusters, STRANDS);
+        let fill = |(strand, share): (&mut Strand, &Share)| strand.fill(share, source);
+        if helpers > 0 {
+            self.strands.par_iter_mut().zip(&shares).for_each(fill);
+        } else {
+            self.strands.iter_mut().zip(&shares).for_each(fill);
         }
-        self.share_out(&pairs, clusters);
-        self.bulk.fill(
-            &bulk,
-            &self.ions,
-            &self.mobilities,
-            &self.neighbours,
-            self.law,
-        );
+        self.bulk.fill(&bulk, source, helpers);
     }
 
-    /// Ions of the largest group that cannot reach around the box to itself.
-    fn largest_cluster(&self) -> usize {
-        let slit = self.ions.slit();
-        let period = match slit.walls {
-            Walls::Periodic => slit.length.min(slit.width),
-            Walls::Soft { .. } => slit.length,
-        };
-        let reach = self.scheme.interaction.cutoff + self.skin;
-        (1 + (0.5 * period / reach) as usize).min(clusters::LARGEST)
-    }
-
-    /// Whether an ion of `group` may touch a soft wall.
-    fn near_wall(&self, group: &[u32]) -> bool {
-        let slit = self.ions.slit();
-        let inside = 0.5 * slit.width - 0.5 * self.skin;
-        let positions = self.ions.positions();
-        slit.walls != Walls::Periodic
-            && group
-                .iter()
-                .any(|&ion| positions[ion as usize][1].abs() > inside)
-    }
-
-    fn pair(&self, i: u32, j: u32) -> Pair {
-        let [a, b] = [i, j].map(|ion| ion as usize);
-        let separation = self
-            .neighbours
-            .nearest_image(self.ions.positions()[a], self.ions.positions()[b]);
-        Pair {
-            ions: [i, j],
-            separation,
-            mobility: [self.mobilities[a], self.mobilities[b]],
-            charge: [self.ions.charges()[a], self.ions.charges()[b]],
+    /// Threads that may help.
+    fn helpers(&self) -> usize {
+        if self.ions.count() < SHARED {
+            return 0;
         }
-    }
-
-    fn cluster(&self, group: &[u32]) -> Vec<Member> {
-        let origin = self.ions.positions()[group[0] as usize];
-        let member = |&ion: &u32| {
-            let k = ion as usize;
-            Member {
-                ion,
-                offset: self
-                    .neighbours
-                    .nearest_image(self.ions.positions()[k], origin),
-                mobility: self.mobilities[k],
-                charge: self.ions.charges()[k],
-            }
-        };
-        group.iter().map(member).collect()
-    }
-
-    /// Distributes pairs and clusters over the strands.
-    fn share_out(&mut self, pairs: &[Pair], mut clusters: Vec<Vec<Member>>) {
-        for strand in &mut self.strands {
-            strand.pairs.clear();
-            strand.clusters.clear();
-        }
-        for (k, block) in pairs.chunks(pairs::BLOCK).enumerate() {
-            self.strands[k % STRANDS].pairs.push(PairBlock::new(block));
-        }
-        // Equal sizes into the same block; the largest go to the strand with
-        // the least to do, the rest fill up.
-        clusters.sort_by_key(|group| std::cmp::Reverse(group.len()));
-        let mut work = [0; STRANDS];
-        for groups in clusters.chunks(LANES) {
-            let walls = |group: &Vec<Member>| self.walls_about(group[0].ion);
-            let block =
-                ClusterBlock::new(groups.iter().map(|group| (group.as_slice(), walls(group))));
-            let least = (0..STRANDS).min_by_key(|&k| work[k]).unwrap_or(0);
-            work[least] += block.work();
-            self.strands[least].clusters.push(block);
-        }
-    }
-
-    /// The walls relative to `ion`.
-    fn walls_about(&self, ion: u32) -> LocalWalls {
-        let y = self.ions.positions()[ion as usize][1];
-        let half = 0.5 * self.ions.slit().width;
-        match self.ions.slit().walls {
-            Walls::Periodic => LocalWalls {
-                at: [f64::NEG_INFINITY, f64::INFINITY],
-                force: 0.0,
-            },
-            Walls::Soft { force } => LocalWalls {
-                at: [-half - y, half - y],
-                force,
-            },
-        }
+        rayon::current_num_threads() - 1
     }
 
     /// Moves the ions in groups until the fields are used up or one of them
@@ -356,15 +269,19 @@ impl FastEngine {
                 fields,
             })
         };
-        let shared = self.ions.count() >= SHARED && rayon::current_num_threads() > 1;
-        let farthest = if shared {
+        let helpers = self.helpers();
+        let busy = self.strands.iter().filter(|strand| !strand.is_empty());
+        let mut farthest = if helpers > 0 && busy.count() > 1 {
             let ways = self.strands.par_iter_mut().map(advance);
             ways.reduce(|| 0.0, f32::max)
         } else {
             self.strands.iter_mut().map(advance).fold(0.0, f32::max)
         };
-        self.bulk.advance(law, fields, Execution { arch, shared });
-        farthest.max(self.bulk.farthest())
+        if !self.bulk.is_empty() {
+            let how = Execution { arch, helpers };
+            farthest = farthest.max(self.bulk.advance(law, fields, how));
+        }
+        farthest
     }
 
     /// Brings the positions up to date after one step under each of `fields`.
@@ -408,36 +325,40 @@ impl FastEngine {
     }
 }
 
-/// The advance of one strand, for whatever vector unit there is.
-struct StrandAdvance<'a> {
-    strand: &'a mut Strand,
-    law: PairLaw,
-    fields: &'a [f32],
+/// Groups by what moves them.
+struct Sorted<'a> {
+    lone: Vec<u32>,
+    pairs: Vec<[u32; 2]>,
+    clusters: Vec<&'a [u32]>,
+    bulk: Vec<u32>,
 }
 
-impl pulp::NullaryFnOnce for StrandAdvance<'_> {
-    type Output = f32;
-
-    #[inline(always)]
-    fn call(self) -> f32 {
-        self.strand.advance(self.law, self.fields)
-    }
-}
-
-impl Strand {
-    /// Moves its blocks; the longest way of an ion, squared (Å²).
-    #[inline(always)]
-    fn advance(&mut self, law: PairLaw, fields: &[f32]) -> f32 {
-        let mut farthest = 0.0f32;
-        for block in &mut self.pairs {
-            block.advance(law, fields, &mut self.noise);
-            farthest = farthest.max(block.farthest());
+impl<'a> Sorted<'a> {
+    fn new(groups: &'a Groups, source: Source<'_>) -> Self {
+        let (mut lone, mut pairs) = (Vec::new(), Vec::new());
+        let (mut clusters, mut bulk) = (Vec::new(), Vec::new());
+        let largest = source.longest_chain().min(clusters::LARGEST);
+        for group in groups.iter() {
+            let walled = source.near_wall(group);
+            match group {
+                [ion] if !walled => lone.push(*ion),
+                [i, j] if !walled && largest >= 2 => pairs.push([*i, *j]),
+                _ if group.len() <= largest => clusters.push(group),
+                _ => bulk.extend_from_slice(group),
+            }
         }
-        for block in &mut self.clusters {
-            block.advance(law, fields, &mut self.noise);
-            farthest = farthest.max(block.farthest());
+        if source.law.refines() {
+            // One tight pair makes its whole block take substeps.
+            let distance = |pair: &[u32; 2]| source.distance(*pair);
+            pairs.sort_by(|a, b| distance(a).total_cmp(&distance(b)));
         }
-        farthest
+        clusters.sort_by_key(|group| Reverse(group.len()));
+        Self {
+            lone,
+            pairs,
+            clusters,
+            bulk,
+        }
     }
 }
 
@@ -459,10 +380,12 @@ impl Engine for FastEngine {
     }
 
     fn advance(&mut self, fields: &[f64], moved: &mut [f64]) {
-        let mut done = 0;
-        while done < fields.len() {
-            done += self.epoch(&fields[done..], moved);
-        }
+        with_helpers(self.helpers(), || {
+            let mut done = 0;
+            while done < fields.len() {
+                done += self.epoch(&fields[done..], moved);
+            }
+        });
     }
 }
 

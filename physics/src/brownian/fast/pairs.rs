@@ -54,10 +54,10 @@ pub struct PairBlock {
 
 impl PairBlock {
     /// Lanes without a pair neither move nor count.
-    pub fn new(pairs: &[Pair]) -> Self {
+    pub fn new(pairs: Vec<Pair>) -> Self {
         let zero = [[0.0; LANES]; DEPTH];
         let mut block = Self {
-            pairs: pairs.to_vec(),
+            pairs: Vec::new(),
             x: zero,
             y: zero,
             start_x: zero,
@@ -80,6 +80,7 @@ impl PairBlock {
         }
         block.start_x = block.x;
         block.start_y = block.y;
+        block.pairs = pairs;
         block
     }
 

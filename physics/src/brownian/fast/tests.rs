@@ -1,11 +1,12 @@
 //! What the fast engine promises besides the law of the process, which the
 //! validation holds against the plain engine.
 
+use super::clusters::ClusterBlock;
 use super::*;
 use crate::brownian::{Refinement, escape};
 use crate::electrolyte::{Population, Species};
 use crate::interaction::ConfinedLog;
-use crate::slit::Slit;
+use crate::slit::{Slit, Walls};
 use crate::statistics::{Estimate, independent};
 
 const PUBLISHED: Scheme = Scheme {
@@ -93,7 +94,7 @@ fn seeds_differ_and_a_copy_goes_on_alike() {
     first.advance(&[0.1; 300], &mut [0.0; 4]);
     let mut copy = first.clone();
     copy.groups = Groups::default();
-    copy.neighbours.build(&[]);
+    copy.neighbours.build(&[], 0);
     for engine in [&mut first, &mut copy] {
         engine.advance(&[0.1; 300], &mut [0.0; 4]);
     }
@@ -133,7 +134,7 @@ fn groups_do_not_meet() {
             let group_of = group_numbers(&engine);
             engine.ions.wrap();
             let mut close = NeighbourList::new(*engine.slit(), cutoff, 0.0);
-            close.build(engine.ions.positions());
+            close.build(engine.ions.positions(), 0);
             for i in 0..engine.ions.count() {
                 for &j in close.partners(i) {
                     assert_eq!(group_of[i], group_of[j as usize], "ions {i} and {j}");
@@ -163,7 +164,7 @@ fn a_step_without_noise_is_the_drift() {
         engine.advance(&[0.05; 3000], &mut [0.0; 4]);
         engine.ions.wrap();
         let before = engine.ions.positions().to_vec();
-        engine.neighbours.build(&before);
+        engine.neighbours.build(&before, 0);
         engine.assign_groups();
         engine.silence();
         assert_eq!(engine.move_groups(&[0.3]), 1);
@@ -232,7 +233,7 @@ fn a_pair_closes_in_by_the_law() {
         mobility: [0.5, 0.8],
         charge: [2.0, -2.0],
     };
-    let mut block = PairBlock::new(&[pair]);
+    let mut block = PairBlock::new(vec![pair]);
     block.silence();
     let law = PairLaw::new(&PUBLISHED);
     block.advance(law, &[0.1], &mut LaneNoise::named(1, "pair", 0));
@@ -318,12 +319,16 @@ fn bulk_escape_times(replica: u64) -> Vec<f64> {
     let mut engine = FastEngine::new(ions, PHYSICAL, replica, "bulk escape");
     let all: Vec<u32> = (0..128).collect();
     let (law, list) = (engine.law, &engine.neighbours);
-    engine
-        .bulk
-        .fill(&all, &engine.ions, &engine.mobilities, list, law);
+    let source = Source {
+        ions: &engine.ions,
+        mobilities: &engine.mobilities,
+        list,
+        law,
+    };
+    engine.bulk.fill(&all, source, 0);
     let how = Execution {
         arch: engine.arch,
-        shared: false,
+        helpers: 0,
     };
     let mut times = vec![0.0; 64];
     let mut step = 0.0;

@@ -3,7 +3,7 @@
 //! The loops over lanes in here are what the vector unit runs. No closures:
 //! they would be compiled without it.
 
-use super::grid::{Fixed, Grid, nearest};
+use super::grid::{Fixed, Grid, Slots, nearest};
 use super::law::{PairLaw, Substep};
 use crate::noise::{LANES, LaneNoise};
 
@@ -15,7 +15,10 @@ const FETCH: usize = 8;
 /// Sixteen ions.
 #[derive(Clone, Debug)]
 pub struct Block {
-    /// Where its layers of partners stand.
+    /// Where they are, and where they were at the start of the epoch.
+    pub here: [Fixed; LANES],
+    pub start: [Fixed; LANES],
+    /// Where its layers of partners stand among those of its tile.
     pub layers: std::ops::Range<usize>,
     pub charge: Lanes,
     pub mobility: Lanes,
@@ -64,6 +67,8 @@ impl Block {
     pub fn empty(layers: std::ops::Range<usize>) -> Self {
         let zero = [0.0; LANES];
         Self {
+            here: [[0; 2]; LANES],
+            start: [[0; 2]; LANES],
             layers,
             charge: zero,
             mobility: zero,
@@ -109,13 +114,77 @@ pub enum Pass {
     Next(Substep),
 }
 
+/// Some blocks, moved by one thread at a time.
+#[derive(Clone, Debug)]
+pub struct Tile {
+    pub blocks: Vec<Block>,
+    /// The partners of its blocks.
+    pub listed: Layers,
+    noise: LaneNoise,
+}
+
+/// Partners, one for each of sixteen ions in a layer.
+#[derive(Clone, Debug, Default)]
+pub struct Layers {
+    /// The slots where they stand.
+    pub partners: Vec<[u32; LANES]>,
+    /// z_i z_j of each entry; 0 where a list is filled up.
+    pub charges: Vec<Lanes>,
+}
+
+impl Layers {
+    /// Makes it `end` layers. New ones hold `own` slots: an ion is its own
+    /// partner where there is none, at no distance and so without force.
+    pub fn resize(&mut self, end: usize, own: [u32; LANES]) {
+        self.partners.resize(end, own);
+        self.charges.resize(end, [0.0; LANES]);
+    }
+
+    fn clear(&mut self) {
+        self.partners.clear();
+        self.charges.clear();
+    }
+}
+
+impl Tile {
+    /// No blocks yet.
+    pub fn new(master: u64, purpose: &str, number: u64) -> Self {
+        Self {
+            blocks: Vec::new(),
+            listed: Layers::default(),
+            noise: LaneNoise::named(master, purpose, number),
+        }
+    }
+
+    /// Takes the blocks out.
+    pub fn clear(&mut self) {
+        self.blocks.clear();
+        self.listed.clear();
+    }
+
+    /// The longest way, squared (Å²), that an ion has moved; `unit` in Å.
+    pub fn farthest(&self, unit: [f32; 2]) -> f32 {
+        let mut farthest = [0.0f32; LANES];
+        for block in &self.blocks {
+            for (l, farthest) in farthest.iter_mut().enumerate() {
+                let (now, then) = (block.here[l], block.start[l]);
+                let dx = now[0].wrapping_sub(then[0]) as f32 * unit[0];
+                let dy = now[1].wrapping_sub(then[1]) as f32 * unit[1];
+                *farthest = farthest.max(dx * dx + dy * dy);
+            }
+        }
+        farthest.into_iter().fold(0.0, f32::max)
+    }
+}
+
 /// One pass over one tile, for whatever vector unit there is.
 pub struct TilePass<'a> {
-    pub tile: Tile<'a>,
+    pub surroundings: Surroundings<'a>,
     pub pass: Pass,
-    pub next: &'a mut [Fixed],
-    pub blocks: &'a mut [Block],
-    pub noise: &'a mut LaneNoise,
+    /// The first slot of the tile.
+    pub first: usize,
+    pub tile: &'a mut Tile,
+    pub next: &'a Slots,
 }
 
 impl pulp::NullaryFnOnce for TilePass<'_> {
@@ -123,75 +192,60 @@ impl pulp::NullaryFnOnce for TilePass<'_> {
 
     #[inline(always)]
     fn call(self) {
-        let Self {
-            tile,
-            pass,
-            next,
+        let Tile {
             blocks,
+            listed,
             noise,
-        } = self;
-        tile.pass(pass, blocks, next, noise);
+        } = self.tile;
+        let around = self.surroundings;
+        for (k, block) in blocks.iter_mut().enumerate() {
+            let first = self.first + k * LANES;
+            match self.pass {
+                Pass::Euler => around.euler(block, listed, noise),
+                Pass::First(substep) => {
+                    around.split_forces(block, listed, first);
+                    around.substep(block, substep, true, noise);
+                }
+                Pass::Next(substep) => around.substep(block, substep, false, noise),
+            }
+            self.next.set_block(first, &block.here);
+        }
     }
 }
 
-/// What one task needs for one pass over its blocks.
-pub struct Tile<'a> {
+/// What every block of a pass sees.
+#[derive(Clone, Copy)]
+pub struct Surroundings<'a> {
     pub law: PairLaw,
     pub grid: Grid,
     pub field: f32,
-    /// Its first slot.
-    pub first: usize,
-    pub now: &'a [Fixed],
-    pub partners: &'a [[u32; LANES]],
-    pub charges: &'a [Lanes],
+    pub now: &'a Slots,
 }
 
-impl Tile<'_> {
-    /// Moves the ions of its blocks.
+impl Surroundings<'_> {
     #[inline(always)]
-    fn pass(&self, pass: Pass, blocks: &mut [Block], next: &mut [Fixed], noise: &mut LaneNoise) {
-        let now = self.now[self.first..].as_chunks::<LANES>().0;
-        let next = next.as_chunks_mut::<LANES>().0;
-        for (k, ((block, here), next)) in blocks.iter_mut().zip(now).zip(next).enumerate() {
-            match pass {
-                Pass::Euler => self.euler(block, here, next, noise),
-                Pass::First(substep) => {
-                    self.split_forces(block, here, self.first + k * LANES);
-                    self.substep(block, here, substep, true, next, noise);
-                }
-                Pass::Next(substep) => self.substep(block, here, substep, false, next, noise),
-            }
+    fn positions_of(&self, slots: &[u32; LANES]) -> [Fixed; LANES] {
+        let mut positions = [[0; 2]; LANES];
+        for l in 0..LANES {
+            positions[l] = self.now.get(slots[l] as usize);
         }
+        positions
     }
 
     /// A whole step of one block.
     #[inline(always)]
-    fn euler(
-        &self,
-        block: &Block,
-        here: &[Fixed; LANES],
-        next: &mut [Fixed; LANES],
-        noise: &mut LaneNoise,
-    ) {
+    fn euler(&self, block: &mut Block, listed: &Layers, noise: &mut LaneNoise) {
         let mut force = [[0.0; LANES]; 2];
-        let partners = &self.partners[block.layers.clone()];
-        let charges = &self.charges[block.layers.clone()];
-        self.add_forces(here, partners, charges, &mut force);
-        self.move_block(block, here, [1.0, 1.0], &force, &draw(noise), next);
+        let partners = &listed.partners[block.layers.clone()];
+        let charges = &listed.charges[block.layers.clone()];
+        self.add_forces(&block.here, partners, charges, &mut force);
+        self.move_block(block, [1.0, 1.0], &force, &draw(noise));
     }
 
     /// A substep of a block that has somebody near; else a whole step first, and
     /// rest in the other substeps.
     #[inline(always)]
-    fn substep(
-        &self,
-        block: &mut Block,
-        here: &[Fixed; LANES],
-        substep: Substep,
-        first: bool,
-        next: &mut [Fixed; LANES],
-        noise: &mut LaneNoise,
-    ) {
+    fn substep(&self, block: &mut Block, substep: Substep, first: bool, noise: &mut LaneNoise) {
         let Near {
             partners,
             charges,
@@ -200,29 +254,25 @@ impl Tile<'_> {
         } = &block.near;
         let mut force = *far_force;
         if !partners.is_empty() {
-            self.add_forces(here, partners, charges, &mut force);
+            self.add_forces(&block.here, partners, charges, &mut force);
             let kicks = block.next_kicks(first, noise);
             let Substep { drift, kick } = substep;
-            self.move_block(block, here, [drift, kick], &force, &kicks, next);
+            self.move_block(block, [drift, kick], &force, &kicks);
         } else if first {
-            self.move_block(block, here, [1.0, 1.0], &force, &draw(noise), next);
-        } else {
-            *next = *here;
+            self.move_block(block, [1.0, 1.0], &force, &draw(noise));
         }
     }
 
     /// Finds who is near the ions of `block`, and the force of the others.
     #[inline(always)]
-    fn split_forces(&self, block: &mut Block, here: &[Fixed; LANES], first: usize) {
+    fn split_forces(&self, block: &mut Block, listed: &Layers, first: usize) {
+        let here = block.here;
         let near = &mut block.near;
         near.clear();
         let unit = self.grid.unit.map(|unit| unit as f32);
         for k in block.layers.clone() {
-            let (partners, charges) = (&self.partners[k], &self.charges[k]);
-            let mut there = [[0; 2]; LANES];
-            for l in 0..LANES {
-                there[l] = self.now[partners[l] as usize];
-            }
+            let (partners, charges) = (&listed.partners[k], &listed.charges[k]);
+            let there = self.positions_of(partners);
             let mut is_near = [false; LANES];
             for l in 0..LANES {
                 let dx = here[l][0].wrapping_sub(there[l][0]) as f32 * unit[0];
@@ -270,9 +320,7 @@ impl Tile<'_> {
         // Fetched first, all of them, one by one: quicker than a gather.
         let mut there = [[[0; 2]; LANES]; FETCH];
         for (there, partners) in there.iter_mut().zip(partners) {
-            for l in 0..LANES {
-                there[l] = self.now[partners[l] as usize];
-            }
+            *there = self.positions_of(partners);
         }
         let unit = self.grid.unit.map(|unit| unit as f32);
         for (there, charges) in there.iter().zip(charges) {
@@ -289,13 +337,12 @@ impl Tile<'_> {
     #[inline(always)]
     fn move_block(
         &self,
-        block: &Block,
-        here: &[Fixed; LANES],
+        block: &mut Block,
         [drift, kick]: [f32; 2],
         force: &[Lanes; 2],
         noise: &[Lanes; 2],
-        next: &mut [Fixed; LANES],
     ) {
+        let here = block.here;
         let per_unit = self.grid.unit.map(|unit| (1.0 / unit) as f32);
         let Grid {
             wall, wall_force, ..
@@ -309,7 +356,7 @@ impl Tile<'_> {
             let (mobility, spread) = (drift * block.mobility[l], kick * block.spread[l]);
             let dx = (mobility * fx + spread * noise[0][l]) * per_unit[0];
             let dy = (mobility * fy + spread * noise[1][l]) * per_unit[1];
-            next[l] = [
+            block.here[l] = [
                 here[l][0].wrapping_add(nearest(dx)),
                 y.wrapping_add(nearest(dy)),
             ];

@@ -1,7 +1,13 @@
 //! The slit: one water layer between two graphene sheets, a plane for ions.
 //!
 //! The field points along x, where the slit is always periodic. Across (y) it
-//! is either periodic or closed by soft walls.
+//! is either periodic or closed by soft walls. [`WaterLayer`] is what fills it,
+//! as far as charges feel it.
+
+mod water;
+
+pub use water::{MOLECULE, Unphysical, WaterLayer};
+pub(crate) use water::{permittivity, positive};
 
 /// What bounds the slit across (y).
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -1,7 +1,16 @@
-//! Closed forms that any engine here must reproduce.
+//! What any engine here must reproduce: closed forms, and the diffusion equation
+//! of a pair.
 //!
 //! Internal units throughout ([`crate::units`]): Å, ps, e, kT. Each function
 //! states its equation, its symbols and its source.
+
+mod chain;
+mod smoluchowski;
+mod wien;
+
+pub use smoluchowski::{Cells, Escape, EscapingPair, IllPosed, QuasiStationary};
+pub use wien::{Saddle, WienExponents, wien_exponents};
+pub use wien::{association_constant, association_rate, free_fraction};
 
 use crate::electrolyte::Population;
 use crate::interaction::ConfinedLog;

@@ -1,9 +1,4 @@
-//! How two confined ions interact.
-//!
-//! Water one molecule thick, between walls of low permittivity, guides the
-//! field lines along the slit: the potential of an ion is a logarithm up to a
-//! confinement length ξ and decays beyond. [`ConfinedLog`] is the closed form
-//! of Robin, Kavokine & Bocquet, Science 373, 687 (2021),
+//! The closed form of Robin, Kavokine & Bocquet, Science 373, 687 (2021),
 //! <https://doi.org/10.1126/science.abf7923>, with the truncation of the
 //! published simulations.
 

@@ -1,0 +1,88 @@
+//! What the groups of an epoch are made of.
+
+use super::clusters::{LocalWalls, Member};
+use super::law::PairLaw;
+use super::pairs::Pair;
+use crate::brownian::{Ions, NeighbourList};
+use crate::slit::Walls;
+
+/// The ions as an epoch begins, and who may meet whom.
+#[derive(Clone, Copy)]
+pub struct Source<'a> {
+    pub ions: &'a Ions,
+    /// D dt of every ion, Å².
+    pub mobilities: &'a [f64],
+    pub list: &'a NeighbourList,
+    pub law: PairLaw,
+}
+
+impl Source<'_> {
+    /// Length of the longest chain of ions, each in reach of the next, that
+    /// cannot reach around the box to itself.
+    pub fn longest_chain(&self) -> usize {
+        let slit = self.ions.slit();
+        let period = match slit.walls {
+            Walls::Periodic => slit.length.min(slit.width),
+            Walls::Soft { .. } => slit.length,
+        };
+        let reach = self.list.cutoff() + self.list.skin();
+        1 + (0.5 * period / reach) as usize
+    }
+
+    /// Whether an ion of `group` may touch a soft wall.
+    pub fn near_wall(&self, group: &[u32]) -> bool {
+        let slit = self.ions.slit();
+        let inside = 0.5 * slit.width - 0.5 * self.list.skin();
+        let beyond = |&ion: &u32| self.ions.positions()[ion as usize][1].abs() > inside;
+        slit.walls != Walls::Periodic && group.iter().any(beyond)
+    }
+
+    /// The distance of a pair, Å.
+    pub fn distance(&self, [i, j]: [u32; 2]) -> f64 {
+        let [here, there] = [i, j].map(|ion| self.ions.positions()[ion as usize]);
+        let d = self.list.nearest_image(here, there);
+        d[0].hypot(d[1])
+    }
+
+    pub fn pair(&self, ions: [u32; 2]) -> Pair {
+        let [a, b] = ions.map(|ion| ion as usize);
+        let positions = self.ions.positions();
+        Pair {
+            ions,
+            separation: self.list.nearest_image(positions[a], positions[b]),
+            mobility: [self.mobilities[a], self.mobilities[b]],
+            charge: [self.ions.charges()[a], self.ions.charges()[b]],
+        }
+    }
+
+    /// The ions of a group, relative to the first.
+    pub fn members(&self, group: &[u32]) -> impl Iterator<Item = Member> {
+        let positions = self.ions.positions();
+        let origin = positions[group[0] as usize];
+        group.iter().map(move |&ion| {
+            let k = ion as usize;
+            Member {
+                ion,
+                offset: self.list.nearest_image(positions[k], origin),
+                mobility: self.mobilities[k],
+                charge: self.ions.charges()[k],
+            }
+        })
+    }
+
+    /// The walls relative to the first ion of `group`.
+    pub fn walls_about(&self, group: &[u32]) -> LocalWalls {
+        let y = self.ions.positions()[group[0] as usize][1];
+        let half = 0.5 * self.ions.slit().width;
+        match self.ions.slit().walls {
+            Walls::Periodic => LocalWalls {
+                at: [f64::NEG_INFINITY, f64::INFINITY],
+                force: 0.0,
+            },
+            Walls::Soft { force } => LocalWalls {
+                at: [-half - y, half - y],
+                force,
+            },
+        }
+    }
+}
