@@ -3,13 +3,17 @@
 //!
 //! ```text
 //! scenario → run, convergence → results → plot, summary
+//!                       results, measured → device
 //! ```
 //!
 //! [`scenario`] reads what is asked for, [`run`] does it and writes a file
 //! ([`results`]); [`convergence`] asks how far its step is from the limit; figures ([`plot`], [`picture`]) and the printed table
-//! ([`summary`]) are made from that file alone.
+//! ([`summary`]) are made from that file alone. [`measured`] reads what a lab
+//! exports, and [`device`] turns either into a device model.
 
 pub mod convergence;
+pub mod device;
+pub mod measured;
 pub mod picture;
 pub mod plot;
 pub mod results;

@@ -1,6 +1,7 @@
 //! The command line: what can be asked, and who answers.
 
 mod convergence;
+mod fit;
 mod run;
 mod validate;
 
@@ -67,6 +68,18 @@ enum Command {
     /// is wrong, 130 interrupted.
     #[command(verbatim_doc_comment)]
     Convergence(convergence::ConvergenceArguments),
+    /// Fit a device model to measured loops, or to our own runs
+    ///
+    /// Files are text with columns (units in the header, or by flags), or result
+    /// files. Examples:
+    ///   bjerrum fit loops.csv
+    ///   bjerrum fit loop.txt --frequency "5 mHz" --voltage 1:V --current 2:nA
+    ///   bjerrum fit memristor.h5 --model wien-pairs --out slit.toml
+    ///
+    /// Without --model all are tried, and the one that the data support is kept. A
+    /// model with a parameter that the data do not determine is refused.
+    #[command(verbatim_doc_comment)]
+    Fit(fit::FitArguments),
     /// Check the program against theory and the published results
     ///
     /// The quick tier takes under five minutes on two cores. Exits with 1 when
@@ -118,6 +131,7 @@ pub fn execute(arguments: Arguments) -> Result<ExitCode, Failure> {
         Command::List => list(),
         Command::Run(arguments) => return run::run(&arguments),
         Command::Convergence(arguments) => return convergence::convergence(&arguments),
+        Command::Fit(arguments) => return fit::fit(&arguments),
         Command::Show { file } => {
             let file = RunFile::open(file).map_err(Failure::input)?;
             print!("{}", results::describe(&file).map_err(Failure::input)?);

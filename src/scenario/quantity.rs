@@ -143,6 +143,28 @@ impl Quantity {
     }
 }
 
+impl Quantity {
+    /// The value in `unit`, or nothing when it is not of that dimension.
+    ///
+    /// ```
+    /// use bjerrum::scenario::quantity::Quantity;
+    /// let current = Quantity::parse("4 nA", None).unwrap();
+    /// assert_eq!(current.in_unit("A"), Some(4e-9));
+    /// assert_eq!(current.in_unit("V"), None);
+    /// ```
+    #[must_use]
+    pub fn in_unit(&self, unit: &str) -> Option<f64> {
+        let unit = parse_unit(unit, self.temperature).ok()?;
+        let same = self.unit.dimension == unit.dimension;
+        same.then(|| {
+            times_power_of_ten(
+                self.number * self.unit.factor / unit.factor,
+                self.unit.decade.saturating_sub(unit.decade),
+            )
+        })
+    }
+}
+
 /// "a length, such as "2 um"", or several such joined by "or".
 #[must_use]
 pub fn expectation(kinds: &[Kind]) -> String {

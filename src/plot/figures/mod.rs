@@ -88,7 +88,7 @@ fn pairs(x: &[f64], y: impl IntoIterator<Item = f64>) -> Vec<(f64, f64)> {
 }
 
 /// The factor and prefixed unit that suit the larger part of several series.
-fn prefixed(series: &[&[f64]], unit: &str) -> (f64, String) {
+pub(crate) fn prefixed(series: &[&[f64]], unit: &str) -> (f64, String) {
     let typical = series
         .iter()
         .filter_map(|values| quantile(values.iter().map(|v| v.abs()), 0.98));

@@ -1,0 +1,68 @@
+//! Wien's second effect as a power law with a memory.
+
+use super::{DeviceModel, Kinetics, MEMORY_TIME, POSITIVE, Parameter, REST_CONDUCTANCE, Scales};
+
+/// I = G V,  τ dG/dt = G_0 + G_1 |V/V_1|^α - G,  V_1 = 1 V.
+///
+/// A field frees ions in proportion to a power of itself; the memory is G
+/// itself. For a logarithmic interaction of coupling Γ
+/// the exponent is α = Γ/2; the dielectric confinement lowers it. Valid below
+/// the voltage at which most ions are free (the law does not saturate).
+/// Robin, Kavokine & Bocquet, Science 373, 687 (2021),
+/// <https://doi.org/10.1126/science.abf7923>; Toquer, Bocquet & Robin (2024),
+/// <https://doi.org/10.48550/arXiv.2410.03316>.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WienPower;
+
+impl DeviceModel for WienPower {
+    fn name(&self) -> &'static str {
+        "wien-power"
+    }
+
+    fn equation(&self) -> &'static str {
+        "I = G V, tau dG/dt = G_0 + G_1 |V/1 V|^alpha - G"
+    }
+
+    fn source(&self) -> &'static str {
+        "https://doi.org/10.1126/science.abf7923"
+    }
+
+    fn parameters(&self) -> &'static [Parameter] {
+        &[
+            REST_CONDUCTANCE,
+            Parameter {
+                name: "volt_conductance",
+                unit: "S",
+                meaning: "what the law adds at 1 V, G_1",
+                bounds: POSITIVE,
+                measurement: "a loop of larger amplitude",
+            },
+            Parameter {
+                name: "exponent",
+                unit: "1",
+                meaning: "exponent of the voltage, alpha",
+                bounds: (0.0, 20.0),
+                measurement: "a loop of larger amplitude",
+            },
+            MEMORY_TIME,
+        ]
+    }
+
+    fn memories(&self) -> usize {
+        1
+    }
+
+    fn kinetics(&self, values: &[f64], _: usize, voltage: f64) -> Kinetics {
+        let freed = values[1] * voltage.abs().powf(values[2]);
+        Kinetics::relaxation(values[0] + freed, values[3])
+    }
+
+    fn conductance(&self, _: &[f64], x: &[f64], _: f64) -> f64 {
+        x[0]
+    }
+
+    fn first_guess(&self, scales: &Scales) -> Vec<f64> {
+        let at_a_volt = scales.conductance / scales.voltage.powi(2);
+        vec![0.5 * scales.conductance, at_a_volt, 2.0, scales.time()]
+    }
+}
