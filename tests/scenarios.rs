@@ -22,7 +22,7 @@ fn message(name: &str, overrides: &[(&str, &str)]) -> String {
 
 #[test]
 fn builtin_scenarios_load_and_their_resolved_text_reads_back() {
-    assert_eq!(builtin().len(), 6);
+    assert_eq!(builtin().len(), 7);
     for one in builtin() {
         let scenario = Scenario::load(one.name, &[], None).unwrap();
         assert_eq!(scenario.title, one.title);
@@ -56,7 +56,7 @@ fn published_neuron_in_internal_units() {
     assert_eq!(scenario.dynamics.step, 5.0);
     assert_eq!(scenario.dynamics.window_steps, 10_000);
     assert_eq!(scenario.run.windows, 24_400);
-    let pair = bjerrum_physics::interaction::ConfinedLog::PUBLISHED;
+    let pair = bjerrum_physics::interaction::Interaction::PUBLISHED;
     assert_eq!(scenario.interaction, pair);
 
     let names: Vec<&str> = scenario.slits.iter().map(|s| s.name.as_str()).collect();
@@ -157,7 +157,7 @@ fn physical_preset_changes_evaluations_and_contact() {
     let refinement = scenario.dynamics.refinement.unwrap();
     assert_eq!((scenario.dynamics.step, refinement.evaluations), (5.0, 10));
     assert_eq!(refinement.within, 15.0);
-    assert_eq!(scenario.interaction.contact, 4.0);
+    assert_eq!(scenario.interaction.contact(), 4.0);
     for one in builtin() {
         let scenario = load(one.name, &[("dynamics.preset", "physical")]).unwrap();
         assert!(scenario.warnings.is_empty(), "{:?}", scenario.warnings);
