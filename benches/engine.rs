@@ -8,7 +8,7 @@
 
 use bjerrum_physics::brownian::{Engine, FastEngine, Ions, PlainEngine, Scheme};
 use bjerrum_physics::electrolyte::{Population, Species};
-use bjerrum_physics::interaction::ConfinedLog;
+use bjerrum_physics::interaction::Interaction;
 use bjerrum_physics::noise::Stream;
 use bjerrum_physics::slit::{Slit, Walls};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
@@ -76,7 +76,7 @@ const STATES: [State; 6] = [
 ];
 
 const SCHEME: Scheme = Scheme {
-    interaction: ConfinedLog::PUBLISHED,
+    interaction: Interaction::PUBLISHED,
     step: 5.0,
     refinement: None,
 };
@@ -98,7 +98,7 @@ impl State {
             walls: self.walls,
         };
         let ions = Ions::at_random(slit, &[ions(2), ions(-2)], Stream::named(1, "start", 0));
-        let mut engine = FastEngine::new(ions, SCHEME, 1, "relaxation");
+        let mut engine = FastEngine::new(ions, SCHEME, 1, "relaxation").expect("a closed form");
         engine.advance(&vec![self.field; self.relaxation], &mut [0.0; 2]);
         engine.ions().clone()
     }
@@ -108,18 +108,13 @@ impl State {
 fn engines(criterion: &mut Criterion) {
     for state in &STATES {
         let ions = state.relaxed();
-        let plain = PlainEngine::new(ions.clone(), SCHEME, Stream::named(1, "noise", 0));
-        let fast = FastEngine::new(ions, SCHEME, 1, "noise");
+        let plain = PlainEngine::new(ions.clone(), SCHEME, Stream::named(1, "noise", 0))
+            .expect("a closed form");
+        let fast = FastEngine::new(ions, SCHEME, 1, "noise").expect("a closed form");
         time(criterion, state, "plain", Box::new(plain), 200, 1);
         time(criterion, state, "fast", Box::new(fast.clone()), 2000, 1);
-        time(
-            criterion,
-            state,
-            "fast, two threads",
-            Box::new(fast),
-            2000,
-            2,
-        );
+        let name = "fast, two threads";
+        time(criterion, state, name, Box::new(fast), 2000, 2);
     }
 }
 

@@ -81,7 +81,8 @@ fn a_run_writes_a_file_and_a_figure_and_says_so() {
         .args(["show", "iv-curve.h5"])
         .assert()
         .success()
-        .stdout(predicate::str::contains("(complete)"));
+        .stdout(predicate::str::contains("(complete)"))
+        .stdout(predicate::str::contains("ξ    138.3 angstrom"));
     bjerrum(&folder)
         .args(["plot", "iv-curve.h5", "--format", "svg"])
         .assert()

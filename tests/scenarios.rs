@@ -22,7 +22,7 @@ fn message(name: &str, overrides: &[(&str, &str)]) -> String {
 
 #[test]
 fn builtin_scenarios_load_and_their_resolved_text_reads_back() {
-    assert_eq!(builtin().len(), 6);
+    assert_eq!(builtin().len(), 7);
     for one in builtin() {
         let scenario = Scenario::load(one.name, &[], None).unwrap();
         assert_eq!(scenario.title, one.title);
@@ -30,6 +30,62 @@ fn builtin_scenarios_load_and_their_resolved_text_reads_back() {
         let again = Scenario::parse(one.name, "resolved", &scenario.resolved).unwrap();
         assert_eq!(again, scenario, "{}", one.name);
     }
+}
+
+/// Value of a derived quantity, if the scenario has it.
+fn derived(scenario: &Scenario, symbol: &str) -> Option<f64> {
+    let mut all = scenario.derived.iter();
+    all.find(|one| one.symbol == symbol).map(|one| one.value)
+}
+
+/// What follows from a scenario, to 1e-4 of numbers worked out by hand from
+/// e²/(4π ε0 kT) = 560.74 Å at 298 K.
+#[test]
+fn derived_quantities_are_those_of_the_walls() {
+    let wall = ("interaction.wall_permittivity", "1.7715");
+    let metal = [
+        ("interaction.kind", "screening-walls"),
+        ("interaction.thomas_fermi", "0 angstrom"),
+    ];
+    let medium = [
+        ("interaction.kind", "coulomb"),
+        ("interaction.permittivity", "80"),
+    ];
+    // λ_D: 200 + 200 divalent ions in 2 × 0.1 µm.
+    for (name, overrides, expected) in [
+        (
+            "wall-screening",
+            &[wall][..],
+            &[
+                ("l_B", 8.0106),
+                ("ξ", 138.30),
+                ("x_T", 60.427),
+                ("Γ", 9.1549),
+                ("T*", 0.109_23),
+                ("λ_D", 29.483),
+            ][..],
+        ),
+        (
+            "wall-screening",
+            &metal[..],
+            &[("l_B", 8.0106), ("l", 2.2282), ("w", 4.5775)][..],
+        ),
+        ("memristor", &medium[..], &[("l_B", 7.0093)][..]),
+        ("memristor", &[][..], &[("ξ", 138.3), ("Γ", 9.22)][..]),
+    ] {
+        let scenario = load(name, overrides).unwrap();
+        for (symbol, value) in expected {
+            let found = derived(&scenario, symbol).unwrap();
+            assert!((found / value - 1.0).abs() < 1e-4, "{symbol}: {found}");
+            assert!(scenario.resolved.contains(&format!("#   {symbol} = ")));
+        }
+        let again = Scenario::parse(name, "resolved", &scenario.resolved).unwrap();
+        assert_eq!(again, scenario);
+    }
+    let metal = load("wall-screening", &metal).unwrap();
+    assert_eq!(derived(&metal, "ξ"), None, "no logarithm between metals");
+    let medium = load("memristor", &medium).unwrap();
+    assert_eq!(derived(&medium, "Γ"), None, "nor in a medium");
 }
 
 #[test]
@@ -56,7 +112,7 @@ fn published_neuron_in_internal_units() {
     assert_eq!(scenario.dynamics.step, 5.0);
     assert_eq!(scenario.dynamics.window_steps, 10_000);
     assert_eq!(scenario.run.windows, 24_400);
-    let pair = bjerrum_physics::interaction::ConfinedLog::PUBLISHED;
+    let pair = bjerrum_physics::interaction::Interaction::PUBLISHED;
     assert_eq!(scenario.interaction, pair);
 
     let names: Vec<&str> = scenario.slits.iter().map(|s| s.name.as_str()).collect();
@@ -157,7 +213,7 @@ fn physical_preset_changes_evaluations_and_contact() {
     let refinement = scenario.dynamics.refinement.unwrap();
     assert_eq!((scenario.dynamics.step, refinement.evaluations), (5.0, 10));
     assert_eq!(refinement.within, 15.0);
-    assert_eq!(scenario.interaction.contact, 4.0);
+    assert_eq!(scenario.interaction.contact(), 4.0);
     for one in builtin() {
         let scenario = load(one.name, &[("dynamics.preset", "physical")]).unwrap();
         assert!(scenario.warnings.is_empty(), "{:?}", scenario.warnings);

@@ -8,7 +8,7 @@ use bjerrum::convergence::{
 use bjerrum::picture;
 use bjerrum::plot::Format;
 use bjerrum::results::{ResultsError, RunFile};
-use bjerrum::run::Destination;
+use bjerrum::run::{Destination, RunError};
 use bjerrum::scenario::Scenario;
 use bjerrum::scenario::quantity::{Kind, Quantity, expectation};
 use clap::{Args, ValueEnum};
@@ -130,7 +130,8 @@ fn failure(error: ConvergenceError) -> Failure {
         | ConvergenceError::Field { .. }
         | ConvergenceError::FieldTooHigh { .. }
         | ConvergenceError::NoCurrent { .. }
-        | ConvergenceError::TooLong(_) => Failure::input(error),
+        | ConvergenceError::TooLong(_)
+        | ConvergenceError::Run(RunError::Force(_)) => Failure::input(error),
         ConvergenceError::Results(_) | ConvergenceError::Run(_) => Failure::run(error),
     }
 }

@@ -107,9 +107,8 @@ fn simulate(scenario: &Scenario, file: &Path, force: bool) -> Result<Ending, Fai
     let ending = run::run(scenario, &destination, &mut bar, &stop);
     bar.finish();
     ending.map_err(|error| match error {
-        RunError::Results(ResultsError::Exists { .. } | ResultsError::Create { .. }) => {
-            Failure::input(error)
-        }
+        RunError::Results(ResultsError::Exists { .. } | ResultsError::Create { .. })
+        | RunError::Force(_) => Failure::input(error),
         _ => Failure::run(error),
     })
 }

@@ -3,7 +3,7 @@
 use super::Observable;
 use crate::scenario::Scenario;
 use bjerrum_physics::brownian::{Refinement, Scheme};
-use bjerrum_physics::interaction::ConfinedLog;
+use bjerrum_physics::interaction::Interaction;
 use std::fmt;
 
 /// By how much the scenario's step is divided for Euler's scheme.
@@ -73,7 +73,7 @@ impl Setting {
 
     /// The scheme that takes such steps.
     #[must_use]
-    pub fn scheme(&self, interaction: ConfinedLog) -> Scheme {
+    pub fn scheme(&self, interaction: Interaction) -> Scheme {
         Scheme {
             interaction,
             step: self.step,
@@ -132,8 +132,7 @@ fn approach(scenario: &Scenario, step: f64) -> f64 {
     let pair = &scenario.interaction;
     let of = |charge: f64, diffusion: f64| {
         // The force as r goes to zero, of an ion on its opposite.
-        let force = charge * charge * pair.unit_coupling() * (1.0 / pair.contact - 1.0 / pair.xi);
-        2.0 * diffusion * force * step / pair.contact
+        2.0 * diffusion * pair.contact_force(charge * charge) * step / pair.contact()
     };
     let ions = scenario.slits.iter().flat_map(|slit| &slit.mixture);
     ions.map(|p| of(p.species.charge(), p.species.diffusion))

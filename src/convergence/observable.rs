@@ -2,9 +2,9 @@
 
 use super::error::TooLong;
 use super::{ConvergenceError, Plan, Rung, Setting};
-use crate::run::Experiment;
+use crate::run::{Experiment, RunError};
 use crate::scenario::{Applied, AppliedDrive, Protocol, Scenario, rounded};
-use bjerrum_physics::brownian::escape::{Allowance, BoundPair};
+use bjerrum_physics::brownian::escape::{Allowance, BoundPair, NoEscapeTime};
 use bjerrum_physics::drive::Drive;
 use bjerrum_physics::statistics::correlated;
 
@@ -75,7 +75,7 @@ pub(super) struct Probe<'a> {
 impl<'a> Probe<'a> {
     pub(super) fn new(scenario: &'a Scenario, plan: &'a Plan) -> Result<Self, ConvergenceError> {
         let pair = bound_pair(scenario, plan.field);
-        let (step, cutoff) = (scenario.dynamics.step, scenario.interaction.cutoff);
+        let (step, cutoff) = (scenario.dynamics.step, scenario.interaction.cutoff());
         let pull = pair.charges[0] * pair.diffusion[0] - pair.charges[1] * pair.diffusion[1];
         let way = (pull * plan.field * step).abs();
         if way > cutoff {
@@ -105,9 +105,9 @@ impl<'a> Probe<'a> {
                  {} to {} Å at E = {field} kT/(e Å)",
                 self.pair.charges[0],
                 -self.pair.charges[1],
-                self.scenario.interaction.contact,
+                self.scenario.interaction.contact(),
                 self.pair.separation,
-                self.scenario.interaction.cutoff,
+                self.scenario.interaction.cutoff(),
             ),
             Observable::Current => {
                 format!("current over that of free ions at E = {field} kT/(e Å)")
@@ -138,7 +138,10 @@ impl<'a> Probe<'a> {
         let found = self
             .pair
             .escape_time(&scheme, allowance, self.scenario.seed, &purpose)
-            .map_err(|found| TooLong { field, found })?;
+            .map_err(|error| match error {
+                NoEscapeTime::TooLong(found) => TooLong { field, found }.into(),
+                NoEscapeTime::Unresolved(force) => ConvergenceError::from(RunError::from(force)),
+            })?;
         Ok(Rung {
             setting,
             value: found.time,
@@ -151,7 +154,7 @@ impl<'a> Probe<'a> {
     /// the error of the correlated series.
     fn current(&self, setting: Setting) -> Result<Rung, ConvergenceError> {
         let scenario = self.at_constant_field(setting);
-        let mut experiment = Experiment::prepare(&scenario);
+        let mut experiment = Experiment::prepare(&scenario)?;
         let free: f64 = experiment
             .copies()
             .iter()
@@ -221,7 +224,7 @@ fn bound_pair(scenario: &Scenario, field: f64) -> BoundPair {
                     charges: [first.species.charge(), second.species.charge()],
                     diffusion: [first.species.diffusion, second.species.diffusion],
                     field,
-                    separation: START * scenario.interaction.contact,
+                    separation: START * scenario.interaction.contact(),
                 };
                 if tightest.is_none_or(|t| attraction(&pair) > attraction(&t)) {
                     tightest = Some(pair);

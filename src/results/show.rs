@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use crate::scenario::{Derived, Scenario};
+
 use super::{Column, ResultsError, RunFile, SeriesInfo, Table, TrajectoryInfo};
 
 /// Widest line.
@@ -15,6 +17,7 @@ const ROWS_SHOWN: usize = 12;
 /// [`ResultsError::Missing`] if the file is damaged.
 pub fn describe(run: &RunFile) -> Result<String, ResultsError> {
     let mut text = heading(run)?;
+    text += &derived(&run.scenario_toml()?);
     text += &provenance(&run.provenance()?);
     text += &series(&run.series_list()?);
     text += &trajectories(&run.trajectory_list()?);
@@ -40,6 +43,23 @@ fn heading(run: &RunFile) -> Result<String, ResultsError> {
         }
     }
     Ok(text)
+}
+
+/// What follows from the stored scenario, if this program can read it: that of
+/// another version need not be one.
+fn derived(scenario: &str) -> String {
+    let Ok(scenario) = Scenario::parse("stored", "/parameters/scenario", scenario) else {
+        return String::new();
+    };
+    let row = |one: &Derived| {
+        vec![
+            one.symbol.clone(),
+            quantity(one.value, one.unit),
+            one.meaning.clone(),
+        ]
+    };
+    let rows: Vec<Vec<String>> = scenario.derived.iter().map(row).collect();
+    section("What follows from the scenario", &align(&rows, &[]))
 }
 
 fn provenance(entries: &[(String, String)]) -> String {

@@ -1,6 +1,7 @@
 //! What can go wrong while a run goes on.
 
 use crate::results::ResultsError;
+use bjerrum_physics::interaction::Unresolved;
 
 /// Why a run ended before its time.
 #[derive(Debug, thiserror::Error, miette::Diagnostic)]
@@ -9,6 +10,17 @@ pub enum RunError {
     #[error(transparent)]
     #[diagnostic(transparent)]
     Results(#[from] ResultsError),
+
+    /// The force of two ions is not to be had.
+    #[error("interaction: {0}")]
+    #[diagnostic(
+        code(bjerrum::run::force),
+        help(
+            "A longer interaction.contact or a shorter interaction.cutoff makes it easier; the plain \
+             engine (dynamics.engine = \"plain\") takes a finer form."
+        )
+    )]
+    Force(#[from] Unresolved),
 
     /// An ion is nowhere.
     #[error("slit {slit}: after step {step} the position of ion {ion} is not a number")]

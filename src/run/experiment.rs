@@ -51,8 +51,11 @@ pub struct WindowDone {
 
 impl Experiment {
     /// Places the ions of `scenario`.
-    #[must_use]
-    pub fn prepare(scenario: &Scenario) -> Self {
+    ///
+    /// # Errors
+    /// [`RunError::Force`] if the engine cannot have the force as precisely as it
+    /// needs it.
+    pub fn prepare(scenario: &Scenario) -> Result<Self, RunError> {
         let (power, drives) = match &scenario.protocol {
             Protocol::Driven { drives } => (Power::Drives(drives.clone()), drives.len()),
             Protocol::Circuit(spec) => {
@@ -73,8 +76,8 @@ impl Experiment {
                 )
             }
         };
-        Self {
-            copies: copies(scenario, drives),
+        Ok(Self {
+            copies: copies(scenario, drives)?,
             power,
             sampling: Sampling {
                 steps: scenario.dynamics.window_steps,
@@ -82,7 +85,7 @@ impl Experiment {
                 free_cutoff: scenario.observe.free_cutoff,
             },
             windows_done: 0,
-        }
+        })
     }
 
     /// The slits, in the order of the result file; in a circuit, in the order
@@ -175,13 +178,13 @@ impl Experiment {
                 .map(mobility)
                 .fold(0.0, f64::max);
             let drift = fastest * scheme.step * field.abs();
-            if drift.is_nan() || drift > scheme.interaction.cutoff {
+            if drift.is_nan() || drift > scheme.interaction.cutoff() {
                 return Err(RunError::FieldRanAway {
                     slit: copy.label.clone(),
                     step: self.steps_done(),
                     field,
                     drift,
-                    cutoff: scheme.interaction.cutoff,
+                    cutoff: scheme.interaction.cutoff(),
                 });
             }
         }
@@ -218,7 +221,7 @@ impl Power {
 
 /// Every slit once for each drive and replica; in a circuit, the slits of its
 /// branches.
-fn copies(scenario: &Scenario, drives: usize) -> Vec<SlitCopy> {
+fn copies(scenario: &Scenario, drives: usize) -> Result<Vec<SlitCopy>, RunError> {
     let slits: Vec<&SlitSpec> = match &scenario.protocol {
         Protocol::Driven { .. } => scenario.slits.iter().collect(),
         Protocol::Circuit(spec) => spec
@@ -238,16 +241,21 @@ fn copies(scenario: &Scenario, drives: usize) -> Vec<SlitCopy> {
                 if scenario.run.replicas > 1 {
                     label.push_str(&format!("-copy{replica}"));
                 }
-                copies.push(SlitCopy::new(scenario, slit, label, drive));
+                copies.push(SlitCopy::new(scenario, slit, label, drive)?);
             }
         }
     }
-    copies
+    Ok(copies)
 }
 
 impl SlitCopy {
     /// The streams are named by the label: each copy has its own.
-    fn new(scenario: &Scenario, slit: &SlitSpec, label: String, drive: usize) -> Self {
+    fn new(
+        scenario: &Scenario,
+        slit: &SlitSpec,
+        label: String,
+        drive: usize,
+    ) -> Result<Self, RunError> {
         let scheme = Scheme {
             interaction: scenario.interaction,
             step: scenario.dynamics.step,
@@ -261,14 +269,14 @@ impl SlitCopy {
                 scheme,
                 scenario.seed,
                 &format!("noise/{label}"),
-            )),
-            EngineKind::Plain => Box::new(PlainEngine::new(ions, scheme, stream("noise"))),
+            )?),
+            EngineKind::Plain => Box::new(PlainEngine::new(ions, scheme, stream("noise"))?),
         };
-        Self {
+        Ok(Self {
             free_conductance: theory::nernst_einstein_conductance(&slit.mixture, slit.slit.length),
             label,
             drive,
             engine,
-        }
+        })
     }
 }

@@ -63,7 +63,7 @@ pub fn run(
     stop: &AtomicBool,
 ) -> Result<Ending, RunError> {
     let started = Instant::now();
-    let mut experiment = Experiment::prepare(scenario);
+    let mut experiment = Experiment::prepare(scenario)?;
     let writer = RunWriter::create(
         &destination.file,
         destination.overwrite,

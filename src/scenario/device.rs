@@ -1,13 +1,11 @@
-//! The device: what is dissolved, how ions interact, and the slits.
+//! The device: what is dissolved, and the slits.
 
 use bjerrum_physics::electrolyte::{Population, Species};
-use bjerrum_physics::interaction::ConfinedLog;
 use bjerrum_physics::slit::{Slit, Walls};
 
 use super::error::ScenarioError;
 use super::quantity::Kind;
 use super::section::{Resolved, Section};
-use super::timing::Preset;
 
 /// A slit and what is in it.
 #[derive(Clone, Debug, PartialEq)]
@@ -62,43 +60,6 @@ fn read_species(section: &mut Section<'_>, name: String) -> Result<Species, Scen
         name,
         valence,
         diffusion,
-    })
-}
-
-/// `[interaction]`: the confined log; the contact length follows the preset.
-pub(super) fn interaction(
-    root: &mut Section<'_>,
-    preset: Preset,
-    resolved: &mut Resolved,
-) -> Result<ConfinedLog, ScenarioError> {
-    let mut section = root.section_or_empty("interaction")?;
-    section.choice("kind", &[("confined-log", ())], Some("confined-log"))?;
-    let why = "the potential is ln((r + confinement_length)/(r + contact))";
-    let length = Kind::Length;
-    let xi = section.positive("confinement_length", length, Some("138.3 angstrom"), why)?;
-    let why_coupling = "the coupling is confinement_length/thermal_length";
-    let x_t = section.positive("thermal_length", length, Some("60 angstrom"), why_coupling)?;
-    let contact_default = Some(preset.contact());
-    let contact = section.positive("contact", length, contact_default, why)?;
-    let why_cutoff = "ions farther apart than this do not interact";
-    let cutoff = section.positive("cutoff", length, Some("200 angstrom"), why_cutoff)?;
-    if contact >= xi {
-        return Err(section.unphysical(
-            "contact",
-            format!(
-                "{:?} is not below the confinement length {:?}: like charges would attract",
-                section.written("contact", contact_default),
-                section.written("confinement_length", Some("138.3 angstrom")),
-            ),
-            "a contact length is the size of an ion, such as \"4 angstrom\"",
-        ));
-    }
-    section.finish(resolved)?;
-    Ok(ConfinedLog {
-        xi,
-        x_t,
-        contact,
-        cutoff,
     })
 }
 

@@ -37,7 +37,7 @@ fn box_holds_the_interaction(
     slit: &SlitSpec,
     document: &Document,
 ) -> Result<(), ScenarioError> {
-    let cutoff = scenario.interaction.cutoff;
+    let cutoff = scenario.interaction.cutoff();
     let periodic_width = slit.slit.walls == Walls::Periodic;
     let sides = [
         ("length", slit.slit.length, true),
@@ -68,7 +68,7 @@ fn step_resolves_the_motion(
     document: &Document,
 ) -> Result<(), ScenarioError> {
     let step = scenario.dynamics.step;
-    let cutoff = scenario.interaction.cutoff;
+    let cutoff = scenario.interaction.cutoff();
     let largest = slit.mixture.iter().map(|p| p.species.charge().abs());
     let largest = largest.fold(0.0, f64::max);
     let refuse = |key: &str, what: &str, far: f64, limit: &str, most: f64| {
@@ -105,7 +105,7 @@ fn step_resolves_the_motion(
         if field > cutoff {
             return refuse("dynamics.step", "the field", field, &limit, cutoff / field);
         }
-        let pair = mobility * contact_force(scenario, charge * largest);
+        let pair = mobility * scenario.interaction.contact_force(charge * largest);
         if pair > cutoff {
             return refuse(
                 "dynamics.step",
@@ -136,12 +136,6 @@ fn largest_field(scenario: &Scenario, slit: &SlitSpec) -> f64 {
             batteries.fold(circuit.initial_voltage.abs(), f64::max) / length
         }
     }
-}
-
-/// The force of two ions as their distance goes to zero, kT/Å.
-fn contact_force(scenario: &Scenario, charges: f64) -> f64 {
-    let pair = &scenario.interaction;
-    charges * pair.unit_coupling() * (1.0 / pair.contact - 1.0 / pair.xi)
 }
 
 fn ions_fit_in_memory(scenario: &Scenario, document: &Document) -> Result<(), ScenarioError> {
@@ -181,14 +175,14 @@ fn unconverged_step(scenario: &Scenario) -> Option<String> {
     let all = scenario.slits.iter().flat_map(|slit| &slit.mixture);
     let pairs = all.map(|p| {
         let charge = p.species.charge();
-        2.0 * p.species.diffusion * contact_force(scenario, charge * charge)
+        2.0 * p.species.diffusion * scenario.interaction.contact_force(charge * charge)
     });
     let substep = match scenario.dynamics.refinement {
         Some(refinement) => scenario.dynamics.step / (f64::from(refinement.evaluations) - 0.5),
         None => scenario.dynamics.step,
     };
     let approach = substep * pairs.fold(0.0, f64::max);
-    let contact = scenario.interaction.contact;
+    let contact = scenario.interaction.contact();
     (approach > contact).then(|| {
         format!(
             "dynamics.step: between two force evaluations two ions in contact approach by {approach:.2} Å, more \

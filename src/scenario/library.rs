@@ -37,6 +37,10 @@ static BUILTIN: LazyLock<Vec<Builtin>> = LazyLock::new(|| {
             "relaxation",
             include_str!("../../scenarios/relaxation.toml"),
         ),
+        (
+            "wall-screening",
+            include_str!("../../scenarios/wall-screening.toml"),
+        ),
     ]
     .map(|(name, text)| Builtin {
         name,

@@ -16,10 +16,12 @@
 //! ```
 
 mod analysis;
+mod derived;
 mod device;
 mod document;
 mod error;
 mod feasibility;
+mod interaction;
 mod library;
 mod protocol;
 pub mod quantity;
@@ -30,9 +32,10 @@ mod unit;
 
 use std::path::Path;
 
-use bjerrum_physics::interaction::ConfinedLog;
+use bjerrum_physics::interaction::Interaction;
 
 pub use analysis::{Analysis, LoopAnalysis, RelaxationAnalysis, SpikeAnalysis, SteadyAnalysis};
+pub use derived::Derived;
 pub use device::SlitSpec;
 pub use error::{Problem, ScenarioError};
 pub use library::{Builtin, builtin};
@@ -58,7 +61,7 @@ pub struct Scenario {
     /// Temperature, K.
     pub temperature: f64,
     /// How ions interact.
-    pub interaction: ConfinedLog,
+    pub interaction: Interaction,
     /// How they move, and what a window is.
     pub dynamics: Dynamics,
     /// The slits, in the order of the file.
@@ -71,6 +74,8 @@ pub struct Scenario {
     pub observe: Observe,
     /// What is computed at the end.
     pub analysis: Analysis,
+    /// Lengths and couplings that follow from it.
+    pub derived: Vec<Derived>,
     /// The scenario with every default written out, as TOML.
     pub resolved: String,
     /// What is allowed but worth knowing.
@@ -139,8 +144,11 @@ impl Scenario {
 
         let (temperature, species) = device::electrolyte(&mut root, &mut resolved)?;
         let dynamics = timing::dynamics(&mut root, &mut resolved)?;
-        let interaction = device::interaction(&mut root, dynamics.preset, &mut resolved)?;
+        let preset = dynamics.preset;
+        let surroundings = interaction::interaction(&mut root, preset, temperature, &mut resolved)?;
+        let interaction = surroundings.interaction;
         let slits = device::slits(&mut root, &species, scale, &mut resolved, &mut warnings)?;
+        let derived = derived::derived(&surroundings, &species, &slits);
         let protocol = protocol::read(
             &mut root,
             &slits,
@@ -154,6 +162,7 @@ impl Scenario {
         let duration = run.windows as f64 * dynamics.window();
         let analysis = analysis::read(&mut root, &protocol, &slits, duration, &mut resolved)?;
         root.finish(&mut resolved)?;
+        resolved.note(derived::comment(&derived));
 
         let scenario = Self {
             name,
@@ -168,6 +177,7 @@ impl Scenario {
             run,
             observe,
             analysis,
+            derived,
             resolved: resolved.into_text(),
             warnings,
         };

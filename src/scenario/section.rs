@@ -24,6 +24,11 @@ impl Resolved {
     pub(super) fn into_text(self) -> String {
         self.blocks.join("\n")
     }
+
+    /// Appends comment lines.
+    pub(super) fn note(&mut self, comment: String) {
+        self.blocks.push(comment);
+    }
 }
 
 /// One table being read.
@@ -219,15 +224,25 @@ impl<'d> Section<'d> {
         number.ok_or_else(|| self.wrong_type(key, &node.value, expected))
     }
 
-    /// A plain number, positive.
-    pub(super) fn positive_number(&mut self, key: &str, default: &str, why: &str) -> Result<f64> {
-        let expected = format!("a number, such as {key} = {default}");
-        let node = self.read(key, Some(default), &expected)?;
+    /// A plain number.
+    pub(super) fn number(
+        &mut self,
+        key: &str,
+        default: Option<&str>,
+        expected: &str,
+    ) -> Result<f64> {
+        let node = self.read(key, default, expected)?;
         let number: Option<f64> = match &node.value {
             Value::Integer(number) | Value::Float(number) => number.parse().ok(),
             _ => None,
         };
-        let number = number.ok_or_else(|| self.wrong_type(key, &node.value, &expected))?;
+        number.ok_or_else(|| self.wrong_type(key, &node.value, expected))
+    }
+
+    /// A plain number, positive.
+    pub(super) fn positive_number(&mut self, key: &str, default: &str, why: &str) -> Result<f64> {
+        let expected = format!("a number, such as {key} = {default}");
+        let number = self.number(key, Some(default), &expected)?;
         if number > 0.0 && number.is_finite() {
             return Ok(number);
         }

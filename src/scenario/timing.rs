@@ -1,7 +1,7 @@
 //! Steps, windows, and how many of them.
 
 use bjerrum_physics::brownian::Refinement;
-use bjerrum_physics::interaction::ConfinedLog;
+use bjerrum_physics::interaction::Interaction;
 
 use super::error::ScenarioError;
 use super::protocol::Protocol;
@@ -166,21 +166,21 @@ pub(super) fn run(
 pub(super) fn observe(
     root: &mut Section<'_>,
     dynamics: &Dynamics,
-    interaction: &ConfinedLog,
+    interaction: &Interaction,
     resolved: &mut Resolved,
 ) -> Result<Observe, ScenarioError> {
     let mut section = root.section_or_empty("observe")?;
     let why = "an ion is free when no other is within it";
     let default = Some("60 angstrom");
     let free_cutoff = section.positive("free_cutoff", Kind::Length, default, why)?;
-    if free_cutoff > interaction.cutoff {
+    if free_cutoff > interaction.cutoff() {
         return Err(section.unphysical(
             "free_cutoff",
             format!(
                 "{:?} is beyond the cut-off of the interaction, {} Å: neighbours are looked for \
                  only within it",
                 section.written("free_cutoff", default),
-                interaction.cutoff
+                interaction.cutoff()
             ),
             "lower it, or raise interaction.cutoff",
         ));

@@ -98,7 +98,7 @@ impl Subject {
             _ => {}
         }
         Scheme {
-            interaction,
+            interaction: interaction.into(),
             step,
             refinement: None,
         }

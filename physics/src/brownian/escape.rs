@@ -27,7 +27,8 @@
 //! no fault of the scheme.
 
 use super::Scheme;
-use super::fast::{BLOCK, Pair, PairBlock, PairLaw};
+use super::fast::{BLOCK, Force, LaneTask, Law, Pair, PairBlock, PairLaw};
+use crate::interaction::Unresolved;
 use crate::noise::LaneNoise;
 use crate::statistics::{Estimate, independent};
 use rayon::prelude::*;
@@ -90,6 +91,17 @@ pub struct TooLong {
     pub patience: f64,
 }
 
+/// Why no escape time was found.
+#[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
+pub enum NoEscapeTime {
+    /// Pairs live too long.
+    #[error(transparent)]
+    TooLong(#[from] TooLong),
+    /// The force cannot be had as precisely as the fast engine needs it.
+    #[error(transparent)]
+    Unresolved(#[from] Unresolved),
+}
+
 impl BoundPair {
     /// The mean escape time under `scheme`, as precise as `allowance` permits.
     /// Noise is named after `master` and `purpose`; the numbers do not depend
@@ -97,20 +109,24 @@ impl BoundPair {
     ///
     /// # Errors
     /// [`TooLong`] if not even a few hundred pairs escape at a quarter of the
-    /// evaluations allowed.
+    /// evaluations allowed; [`Unresolved`] as in the [fast
+    /// engine](super::FastEngine::new).
     pub fn escape_time(
         &self,
         scheme: &Scheme,
         allowance: Allowance,
         master: u64,
         purpose: &str,
-    ) -> Result<EscapeTime, TooLong> {
+    ) -> Result<EscapeTime, NoEscapeTime> {
+        let law = Law::new(scheme)?;
         let evaluations = scheme.refinement.map_or(1, |r| r.evaluations);
         let each = allowance.evaluations / f64::from(evaluations);
         let noise = |stage, k| LaneNoise::named(master, &format!("{purpose}/{stage}"), k);
 
         let patience = (0.25 * each / PILOT as f64) as u64;
-        let pilot = self.times(scheme, PILOT, BLOCK, patience, |k| noise("pilot", k))?;
+        let pilot = self.times((scheme, &law), PILOT, BLOCK, patience, |k| {
+            noise("pilot", k)
+        })?;
         let Estimate { mean, error } = independent(&pilot);
         let steps = mean / scheme.step;
 
@@ -123,7 +139,9 @@ impl BoundPair {
         let pairs = pairs.next_multiple_of(strand);
         // A life of 100 means is none that the pilot announced.
         let patience = (100.0 * steps * (strand / BLOCK) as f64) as u64;
-        let times = self.times(scheme, pairs, strand, patience, |k| noise("escape", k))?;
+        let times = self.times((scheme, &law), pairs, strand, patience, |k| {
+            noise("escape", k)
+        })?;
         Ok(EscapeTime {
             time: independent(&times),
             escapes: times.len(),
@@ -134,7 +152,7 @@ impl BoundPair {
     /// all escape within `patience` steps of a strand.
     fn times(
         &self,
-        scheme: &Scheme,
+        (scheme, law): (&Scheme, &Law),
         pairs: usize,
         strand: usize,
         patience: u64,
@@ -145,13 +163,14 @@ impl BoundPair {
         let times: Vec<Vec<f64>> = (0..strands)
             .into_par_iter()
             .map(|k| {
-                arch.dispatch(Strand {
+                let strand = Strand {
                     pair: self,
                     scheme,
                     pairs: strand,
                     patience,
                     noise: noise(k),
-                })
+                };
+                law.dispatch(arch, strand)
             })
             .collect();
         let times = times.concat();
@@ -170,7 +189,7 @@ impl BoundPair {
 /// Distance (Å) beyond which two ions that diffuse apart with `diffusion`
 /// (D₁ + D₂, Å²/ps) count as escaped when they are seen once a step.
 pub(super) fn boundary(scheme: &Scheme, diffusion: f64) -> f64 {
-    scheme.interaction.cutoff - OVERSHOOT * (2.0 * diffusion * scheme.step).sqrt()
+    scheme.interaction.cutoff() - OVERSHOOT * (2.0 * diffusion * scheme.step).sqrt()
 }
 
 /// Pairs that follow one another in the lanes of a block: where one escapes
@@ -184,11 +203,11 @@ struct Strand<'a> {
     noise: LaneNoise,
 }
 
-impl pulp::NullaryFnOnce for Strand<'_> {
+impl LaneTask for Strand<'_> {
     type Output = Vec<f64>;
 
     #[inline(always)]
-    fn call(mut self) -> Vec<f64> {
+    fn run<F: Force>(mut self, law: PairLaw<F>) -> Vec<f64> {
         let BoundPair {
             charges,
             diffusion,
@@ -202,7 +221,6 @@ impl pulp::NullaryFnOnce for Strand<'_> {
             charge: charges,
         };
         let mut block = PairBlock::new(vec![lane; BLOCK]);
-        let law = PairLaw::new(self.scheme);
         let fields = [field as f32];
         let boundary2 = boundary(self.scheme, diffusion[0] + diffusion[1]).powi(2) as f32;
         // The step at which the pair of a lane started; none in a lane at rest.
@@ -237,7 +255,7 @@ impl pulp::NullaryFnOnce for Strand<'_> {
 mod tests {
     use super::*;
     use crate::brownian::Refinement;
-    use crate::interaction::ConfinedLog;
+    use crate::interaction::{ConfinedLog, Interaction};
 
     /// z = 2 and c = 4 Å, from separations of 1 Å to 200 Å.
     fn pair(field: f64) -> BoundPair {
@@ -251,10 +269,10 @@ mod tests {
 
     fn scheme(step: f64, evaluations: u32) -> Scheme {
         Scheme {
-            interaction: ConfinedLog {
+            interaction: Interaction::ConfinedLog(ConfinedLog {
                 contact: 4.0,
                 ..ConfinedLog::PUBLISHED
-            },
+            }),
             step,
             refinement: (evaluations > 1).then_some(Refinement {
                 evaluations,
@@ -347,7 +365,7 @@ mod tests {
     #[test]
     fn a_pair_that_stays_is_not_waited_for() {
         let forever = Scheme {
-            interaction: ConfinedLog::PUBLISHED,
+            interaction: Interaction::PUBLISHED,
             ..scheme(0.1, 1)
         };
         let little = Allowance {
@@ -355,7 +373,9 @@ mod tests {
             evaluations: 1e7,
         };
         let refused = pair(0.0).escape_time(&forever, little, 1, "forever");
-        let refused = refused.expect_err("nothing escapes");
+        let Err(NoEscapeTime::TooLong(refused)) = refused else {
+            panic!("nothing escapes: {refused:?}");
+        };
         assert_eq!((refused.pairs, refused.escaped), (PILOT, 0));
     }
 }

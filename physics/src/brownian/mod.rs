@@ -19,6 +19,11 @@
 //! [`FastEngine`] splits the ions into groups that cannot meet and moves each
 //! group in the cheapest way that leaves the law as it is.
 //!
+//! Both take any [`Interaction`]: the confined log in its closed form, the others
+//! from a table good to 1e-8 (plain) or in single precision to 2e-6 (fast), of the
+//! force or, where it is below a millionth of that at contact, of that millionth.
+//! A force that cannot be had so precisely is refused.
+//!
 //! [`escape`] measures how far a scheme is from its limit of short steps, by the
 //! life of a pair.
 
@@ -36,14 +41,14 @@ pub use ions::{IonRange, Ions};
 pub use neighbours::{AcrossPair, NeighbourList};
 pub use plain::PlainEngine;
 
-use crate::interaction::ConfinedLog;
+use crate::interaction::Interaction;
 use crate::slit::Slit;
 
 /// What one step of an engine is.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Scheme {
     /// The pair interaction.
-    pub interaction: ConfinedLog,
+    pub interaction: Interaction,
     /// Time step, ps.
     pub step: f64,
     /// Where a step takes more than one evaluation of the forces, if anywhere.

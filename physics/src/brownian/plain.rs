@@ -5,18 +5,22 @@
 
 use super::substeps::Substeps;
 use super::{Engine, Ions, NeighbourList, Scheme};
-use crate::interaction::ConfinedLog;
+use crate::interaction::{ConfinedLog, Interaction, Tabulated, Unresolved};
 use crate::noise::Stream;
 
 /// Skin of the neighbour list, Å. A free ion diffuses 1 Å a step: between two
 /// builds some 150 steps pass at rest and 60 in the strongest published field.
 const SKIN: f64 = 60.0;
 
+/// Relative error of a tabulated force: far below what noise could ever show.
+const TABLE_ERROR: f64 = 1e-8;
+
 /// Moves the ions of one slit as the published program does.
 #[derive(Clone, Debug)]
 pub struct PlainEngine {
     ions: Ions,
     scheme: Scheme,
+    law: PairForce,
     forces: Vec<[f64; 2]>,
     neighbours: NeighbourList,
     noise: Stream,
@@ -25,18 +29,22 @@ pub struct PlainEngine {
 
 impl PlainEngine {
     /// An engine that moves `ions` with `noise`.
-    #[must_use]
-    pub fn new(ions: Ions, scheme: Scheme, noise: Stream) -> Self {
+    ///
+    /// # Errors
+    /// [`Unresolved`] if the force has no closed form and no table of it is good
+    /// to 1e-8.
+    pub fn new(ions: Ions, scheme: Scheme, noise: Stream) -> Result<Self, Unresolved> {
         let mut engine = Self {
             forces: vec![[0.0, 0.0]; ions.count()],
-            neighbours: NeighbourList::new(*ions.slit(), scheme.interaction.cutoff, SKIN),
+            neighbours: NeighbourList::new(*ions.slit(), scheme.interaction.cutoff(), SKIN),
+            law: PairForce::new(&scheme.interaction)?,
             ions,
             scheme,
             noise,
             steps_done: 0,
         };
         engine.rebuild_neighbours();
-        engine
+        Ok(engine)
     }
 
     /// One step under `field` (kT/(e·Å)); `moved` as in [`Engine::advance`].
@@ -70,11 +78,10 @@ impl PlainEngine {
 
     /// r ← r + (D/kT) F dt + √(2 D dt) N(0, 1).
     fn euler_step(&mut self, field: f64, moved: &mut [f64]) {
-        let law = self.scheme.interaction;
         find_forces(
             &self.ions,
             &self.neighbours,
-            &law,
+            &self.law,
             field,
             self.ions.positions(),
             &mut self.forces,
@@ -100,13 +107,13 @@ impl PlainEngine {
 
     /// The same step in several force evaluations.
     fn refined_step(&mut self, evaluations: u32, field: f64, moved: &mut [f64]) {
-        let (ions, neighbours, law) = (&self.ions, &self.neighbours, self.scheme.interaction);
+        let (ions, neighbours, law) = (&self.ions, &self.neighbours, &self.law);
         let mut positions = ions.positions().to_vec();
         Substeps::new(self.scheme.step).advance(
             evaluations,
             &ions.diffusion(),
             &mut positions,
-            |positions, forces| find_forces(ions, neighbours, &law, field, positions, forces),
+            |positions, forces| find_forces(ions, neighbours, law, field, positions, forces),
             &mut self.noise,
         );
         for (range, moved) in ions.species().iter().zip(moved) {
@@ -151,12 +158,51 @@ impl Engine for PlainEngine {
     }
 }
 
+/// The pair force: in closed form where there is one, else from a table.
+#[derive(Clone, Debug)]
+enum PairForce {
+    ConfinedLog {
+        log: ConfinedLog,
+        /// ξ/x_T.
+        coupling: f64,
+    },
+    Tabulated(Tabulated),
+}
+
+impl PairForce {
+    fn new(interaction: &Interaction) -> Result<Self, Unresolved> {
+        match *interaction {
+            Interaction::ConfinedLog(log) => Ok(Self::ConfinedLog {
+                log,
+                coupling: log.unit_coupling(),
+            }),
+            _ => Tabulated::new(interaction, TABLE_ERROR).map(Self::Tabulated),
+        }
+    }
+
+    fn cutoff(&self) -> f64 {
+        match self {
+            Self::ConfinedLog { log, .. } => log.cutoff,
+            Self::Tabulated(table) => table.cutoff(),
+        }
+    }
+
+    /// Force over distance within the cut-off, kT/Å².
+    #[inline]
+    fn over_r(&self, zz: f64, r2: f64) -> f64 {
+        match self {
+            Self::ConfinedLog { log, coupling } => log.force_over_r(zz * coupling, r2),
+            Self::Tabulated(table) => table.force_over_r(zz, r2),
+        }
+    }
+}
+
 /// The force on every ion at `positions`, kT/Å: F_i = z_i E x̂ + Σ_j F_ij over
 /// the listed pairs, by Newton's third law, and the walls.
 fn find_forces(
     ions: &Ions,
     neighbours: &NeighbourList,
-    interaction: &ConfinedLog,
+    law: &PairForce,
     field: f64,
     positions: &[[f64; 2]],
     forces: &mut [[f64; 2]],
@@ -165,12 +211,11 @@ fn find_forces(
     for ((force, position), charge) in forces.iter_mut().zip(positions).zip(charges) {
         *force = [charge * field, slit.wall_force(position[1])];
     }
-    let coupling = interaction.unit_coupling();
-    let cutoff2 = interaction.cutoff * interaction.cutoff;
+    let cutoff2 = law.cutoff() * law.cutoff();
     for_each_pair(neighbours, positions, |i, j, d| {
         let r2 = d[0] * d[0] + d[1] * d[1];
         if r2 < cutoff2 && r2 > 0.0 {
-            let f = interaction.force_over_r(charges[i] * charges[j] * coupling, r2);
+            let f = law.over_r(charges[i] * charges[j], r2);
             for axis in 0..2 {
                 forces[i][axis] += f * d[axis];
                 forces[j][axis] -= f * d[axis];

@@ -303,14 +303,14 @@ mod tests {
     /// The same without, looked at as often.
     fn escape_overdamped(replica: u64) -> f64 {
         let scheme = Scheme {
-            interaction: CONTACT_OF_4,
+            interaction: CONTACT_OF_4.into(),
             step: 0.05,
             refinement: None,
         };
         let start = vec![[500.0, 0.5], [500.0, -0.5]];
         let ions = Ions::at(SLIT, &[ions(2, 1), ions(-2, 1)], start);
         let noise = Stream::named(2, "overdamped", replica);
-        let mut pair = PlainEngine::new(ions, scheme, noise);
+        let mut pair = PlainEngine::new(ions, scheme, noise).expect("a closed form");
         while !has_escaped(pair.ions().positions()) {
             for _ in 0..4 {
                 pair.step(FIELD, &mut [0.0, 0.0]);

@@ -42,6 +42,12 @@ impl Coulomb {
         })
     }
 
+    /// Bjerrum length l_B of the medium, Å.
+    #[must_use]
+    pub fn bjerrum_length(&self) -> f64 {
+        self.bjerrum
+    }
+
     /// Energy at distance `r` (Å) for the charge product `zz`, kT.
     #[must_use]
     pub fn energy(&self, zz: f64, r: f64) -> f64 {

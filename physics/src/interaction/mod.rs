@@ -39,6 +39,7 @@ pub use confined_log::ConfinedLog;
 pub use coulomb::Coulomb;
 pub use screening::ScreeningWalls;
 pub use slab::DielectricSlab;
+pub(crate) use tabulated::FAINT;
 pub use tabulated::{Tabulated, Unresolved};
 
 use crate::slit::{Unphysical, positive};
@@ -57,6 +58,9 @@ pub enum Interaction {
 }
 
 impl Interaction {
+    /// That of the published simulations.
+    pub const PUBLISHED: Self = Self::ConfinedLog(ConfinedLog::PUBLISHED);
+
     /// Energy of two ions with charge product `zz` (e²) at distance `r` (Å), kT.
     ///
     /// Continuous everywhere: the untruncated form, also beyond the cut-off.
@@ -83,6 +87,13 @@ impl Interaction {
         }
     }
 
+    /// Limit of the force for r → 0, kT/Å.
+    #[must_use]
+    pub fn contact_force(&self, zz: f64) -> f64 {
+        // At r = 0 itself the force is 0 by definition.
+        self.force(zz, f64::MIN_POSITIVE)
+    }
+
     /// Cut-off r_cut of the force, Å.
     #[must_use]
     pub fn cutoff(&self) -> f64 {
@@ -106,7 +117,7 @@ impl Interaction {
     }
 
     /// This interaction with the force cut at another distance, Å.
-    fn with_cutoff(mut self, cutoff: f64) -> Self {
+    pub(crate) fn with_cutoff(mut self, cutoff: f64) -> Self {
         match &mut self {
             Self::ConfinedLog(log) => log.cutoff = cutoff,
             Self::Slab(slab) => slab.ends.cutoff = cutoff,
@@ -114,6 +125,12 @@ impl Interaction {
             Self::Coulomb(coulomb) => coulomb.ends.cutoff = cutoff,
         }
         self
+    }
+}
+
+impl From<ConfinedLog> for Interaction {
+    fn from(log: ConfinedLog) -> Self {
+        Self::ConfinedLog(log)
     }
 }
 
@@ -232,6 +249,8 @@ mod tests {
             assert_eq!(interaction.force(4.0, 0.0), 0.0);
             assert_eq!(interaction.force(4.0, cutoff), 0.0);
             assert!(interaction.force(4.0, 0.999 * cutoff) > 0.0);
+            let near = interaction.force(4.0, 1e-9);
+            assert!((interaction.contact_force(4.0) / near - 1.0).abs() < 1e-8);
             assert!(interaction.energy(4.0, 0.0).is_finite());
             assert!(interaction.energy(4.0, cutoff) > 0.0);
             assert_eq!(interaction.force(-1.0, 3.0), -interaction.force(1.0, 3.0));

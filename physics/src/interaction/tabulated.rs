@@ -10,7 +10,7 @@ const MANTISSA: u32 = f64::MANTISSA_DIGITS - 1;
 
 /// Forces below this share of the force at contact are tabulated to an absolute
 /// error instead of a relative one.
-const FAINT: f64 = 1e-6;
+pub(crate) const FAINT: f64 = 1e-6;
 
 /// Where the error of a cubic through 0, ¼, ¾ and 1 is largest: ½ (1 ± √⅝) and ½.
 const BETWEEN: [f64; 3] = [0.104_715_3, 0.5, 0.895_284_7];
@@ -43,11 +43,13 @@ pub struct Tabulated {
     error: f64,
 }
 
-/// No table is fine enough.
+/// A form of the force that an engine computes with is not precise enough.
 #[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
-#[error("the finest table of the force is off by {reached:.1e} of it, {wanted:.1e} was asked for")]
+#[error("{form} of the force is off by {reached:.1e} of it, {wanted:.1e} was asked for")]
 pub struct Unresolved {
-    /// Error of the finest table.
+    /// Which form: "the finest table".
+    pub form: &'static str,
+    /// Its error.
     pub reached: f64,
     /// Error asked for.
     pub wanted: f64,
@@ -73,6 +75,7 @@ impl Tabulated {
             reached = reached.min(table.error);
         }
         Err(Unresolved {
+            form: "the finest table",
             reached,
             wanted: tolerance,
         })
@@ -134,7 +137,7 @@ impl Tabulated {
         };
         // At contact the limit is meant, not the 0 that F is there by definition.
         let force = |t: f64| open.force(1.0, (contact * (t - 1.0)).max(f64::MIN_POSITIVE));
-        let faint = FAINT * force(1.0);
+        let faint = FAINT * open.contact_force(1.0);
         let mut from = 1.0_f64;
         while from <= 1.0 + cutoff / contact {
             let to = f64::from_bits(from.to_bits() + (1 << table.shift));

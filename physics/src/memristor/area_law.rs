@@ -72,7 +72,8 @@ pub fn fit_area_law(omega: &[f64], area: &[f64]) -> Result<AreaLaw, AreaLawError
     let error = |k: usize| (covariance[(k, k)] * variance).sqrt();
     let inside = omega.iter().any(|w| w * best.at[1].exp() < 1.0)
         && omega.iter().any(|w| w * best.at[1].exp() > 1.0);
-    if !inside || !(error(1) < 1.0) {
+    let error_is_known = error(1) < 1.0; // false for NaN
+    if !inside || !error_is_known {
         return Err(AreaLawError::Undetermined);
     }
     let time = best.at[1].exp();

@@ -6,7 +6,7 @@
 
 mod water;
 
-pub use water::{MOLECULE, Unphysical, WaterLayer};
+pub use water::{MOLECULE, Unphysical, WaterLayer, debye_length};
 pub(crate) use water::{permittivity, positive};
 
 /// What bounds the slit across (y).

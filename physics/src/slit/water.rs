@@ -67,6 +67,22 @@ pub(crate) fn permittivity(of: &'static str, value: f64) -> Result<f64, Unphysic
     Err(Unphysical::Permittivity { of, value })
 }
 
+/// Debye length of `ions` of valence z and density n per area (1/Å²) whose
+/// interaction is a logarithm with the `coupling` ξ/x_T of unit charges, Å:
+///
+/// ```text
+/// λ_D = 1/√(2π (ξ/x_T) Σ n z²)
+/// ```
+///
+/// Their linear response: ∇²φ = φ/λ_D² in the plane (Debye & Hückel, Phys. Z. 24,
+/// 185 (1923), in two dimensions). For Γ ≪ 1 and λ_D ≪ ξ; pairs do not screen, and
+/// where they form only the free ions count.
+#[must_use]
+pub fn debye_length(coupling: f64, ions: &[(i32, f64)]) -> f64 {
+    let strength: f64 = ions.iter().map(|(z, n)| n * f64::from(*z).powi(2)).sum();
+    1.0 / (std::f64::consts::TAU * coupling * strength).sqrt()
+}
+
 /// A layer of water of height h between two walls, at one temperature.
 ///
 /// The water is a continuum with two permittivities, along the walls and
@@ -212,19 +228,11 @@ impl WaterLayer {
         1.0 / self.coupling(valence)
     }
 
-    /// Debye length of `ions` of valence z and density n per area (1/Å²), Å:
-    ///
-    /// ```text
-    /// λ_D = 1/√(2π (ξ/x_T) Σ n z²)
-    /// ```
-    ///
-    /// The linear response of charges whose interaction is the logarithm of this
-    /// layer: ∇²φ = φ/λ_D² in the plane. For Γ ≪ 1 and λ_D ≪ ξ; pairs do not
-    /// screen, and where they form only the free ions count.
+    /// [Debye length](debye_length) of `ions` of valence z and density n per area
+    /// (1/Å²) in this layer, Å.
     #[must_use]
     pub fn debye_length(&self, ions: &[(i32, f64)]) -> f64 {
-        let strength: f64 = ions.iter().map(|(z, n)| n * f64::from(*z).powi(2)).sum();
-        1.0 / (std::f64::consts::TAU * self.unit_coupling() * strength).sqrt()
+        debye_length(self.unit_coupling(), ions)
     }
 
     /// Ions of `valence` that neutralise `area` (Å²) of the layer between two walls

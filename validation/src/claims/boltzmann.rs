@@ -84,7 +84,7 @@ fn follow(plan: &Plan, copy: u64) -> Occupation {
     );
     let scheme = plan.subject.scheme(INTERACTION, STEP);
     let noise = Stream::named(plan.seed, "validation/boltzmann/noise", copy);
-    let mut engine = PlainEngine::new(ions, scheme, noise);
+    let mut engine = PlainEngine::new(ions, scheme, noise).expect("a closed form");
     let mut moved = [0.0, 0.0];
     for _ in 0..DISCARDED {
         engine.step(0.0, &mut moved);

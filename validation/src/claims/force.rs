@@ -4,7 +4,7 @@ use super::periodic_square;
 use crate::claim::{Check, Claim, Law, Plan};
 use crate::subject::nominal_salt;
 use bjerrum_physics::brownian::{Engine, Ions, PlainEngine, Scheme};
-use bjerrum_physics::interaction::ConfinedLog;
+use bjerrum_physics::interaction::{ConfinedLog, Interaction};
 use bjerrum_physics::noise::Stream;
 
 /// The claim.
@@ -121,16 +121,16 @@ fn engine_forces(
             vec![cation, anion],
         );
         let noise = Stream::named(plan.seed, "validation/force", 0);
-        let mut engine = PlainEngine::new(ions, scheme, noise);
+        let mut engine = PlainEngine::new(ions, scheme, noise).expect("a closed form");
         engine.step(0.0, &mut [0.0, 0.0]);
         [0, 1].map(|ion| unwrapped(&engine, ion))
     };
     let with = step(plan.subject.scheme(interaction, STEP));
     let without = step(Scheme {
-        interaction: ConfinedLog {
+        interaction: Interaction::ConfinedLog(ConfinedLog {
             x_t: f64::INFINITY,
             ..interaction
-        },
+        }),
         step: STEP,
         refinement: None,
     });

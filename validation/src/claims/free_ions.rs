@@ -58,7 +58,7 @@ fn follow(plan: &Plan, copy: u64) -> Displacements {
     );
     let scheme = plan.subject.scheme(NO_INTERACTION, PUBLISHED_STEP);
     let noise = Stream::named(plan.seed, "validation/free-ions/noise", copy);
-    let mut engine = PlainEngine::new(ions, scheme, noise);
+    let mut engine = PlainEngine::new(ions, scheme, noise).expect("a closed form");
     let field = plan.subject.field(FIELD);
     let mut squares = [(0.0, 0); LAGS.len()];
     let mut earlier = LAGS.map(|_| unwrapped(&engine));

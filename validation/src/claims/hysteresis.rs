@@ -123,7 +123,8 @@ fn follow(plan: &Plan, copy: u64, stretch: Stretch) -> Series {
         scheme,
         plan.seed,
         &format!("{}/{copy}", "validation/hysteresis/noise"),
-    );
+    )
+    .expect("a closed form");
     let drive = Drive::Sine {
         amplitude: AMPLITUDE,
         frequency: OMEGA / TAU,

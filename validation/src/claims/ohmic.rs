@@ -46,7 +46,8 @@ fn run(plan: &Plan) -> Vec<Check> {
                 scheme,
                 plan.seed,
                 &format!("{}/{copy}", "validation/ohmic/noise"),
-            );
+            )
+            .expect("a closed form");
             let field = plan.subject.field(published.field);
             window_current(&mut engine, RELAXATION, |_| field);
             window_current(&mut engine, plan.scaled(STEPS, 1000), |_| field) / free

@@ -78,7 +78,8 @@ fn currents(plan: &Plan, field: f64, copy: u64) -> impl Iterator<Item = f64> {
         scheme,
         plan.seed,
         &format!("{}/{copy}", &purpose("noise")),
-    );
+    )
+    .expect("a closed form");
     let field = plan.subject.field(field);
     (0..WINDOWS).map(move |_| window_current(&mut engine, WINDOW, |_| field))
 }

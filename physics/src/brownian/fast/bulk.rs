@@ -11,10 +11,10 @@
 //! substeps, the others one step of Euler.
 
 use super::grid::{Fixed, Grid, Slots};
-use super::law::PairLaw;
+use super::law::Law;
 use super::lists::FullLists;
 use super::source::Source;
-use super::tile::{Block, Pass, Surroundings, Tile, TilePass};
+use super::tile::{Block, Pass, Tile, TilePass};
 use crate::brownian::crew::{Relay, lock};
 use crate::noise::LANES;
 use crate::slit::Slit;
@@ -109,10 +109,10 @@ impl Bulk {
 
     /// One step under each of `fields`; returns the longest way, squared (Å²),
     /// that an ion has moved since the start of the epoch.
-    pub fn advance(&mut self, law: PairLaw, fields: &[f32], how: Execution) -> f32 {
+    pub fn advance(&mut self, law: &Law, fields: &[f32], how: Execution) -> f32 {
         let passes: Vec<(f32, Pass)> = fields
             .iter()
-            .flat_map(|&field| law.passes().map(move |pass| (field, pass)))
+            .flat_map(|&field| law.refining.passes().map(move |pass| (field, pass)))
             .collect();
         let unit = self.grid.unit.map(|unit| unit as f32);
         let ways: Vec<_> = (0..self.tiles_in_use()).map(|_| Mutex::new(0.0)).collect();
@@ -127,18 +127,16 @@ impl Bulk {
                 *lock(&ways[k]) = tile.farthest(unit);
                 return;
             };
-            how.arch.dispatch(TilePass {
-                surroundings: Surroundings {
-                    law,
-                    grid: self.grid,
-                    field,
-                    now,
-                },
+            let pass = TilePass {
+                grid: self.grid,
+                field,
+                now,
                 pass,
                 first: k * TILE * LANES,
                 tile: &mut tile,
                 next,
-            });
+            };
+            law.dispatch(how.arch, pass);
         });
         if passes.len() % 2 == 1 {
             std::mem::swap(&mut self.now, &mut self.next);
@@ -175,9 +173,9 @@ impl Bulk {
 fn in_order(lists: &FullLists, source: Source<'_>, helpers: usize) -> Vec<u32> {
     let by_cell = lists.by_cell(source.list);
     // Those that will take substeps stand together.
-    let near = f64::from(source.law.near2()).sqrt();
+    let near = f64::from(source.refining.near2()).sqrt();
     let is_near = |i, j| source.distance([i, j]) < near;
-    let is_near = source.law.refines().then_some(is_near);
+    let is_near = source.refining.refines().then_some(is_near);
     let windows: Vec<_> = by_cell
         .chunks(WINDOW)
         .map(|w| (w, Mutex::default()))

@@ -5,7 +5,7 @@
 //! nothing is gathered: coordinates are relative to the group's first ion, in
 //! single precision.
 
-use super::law::{PairLaw, Substep};
+use super::law::{Force, PairLaw, Refining, Substep};
 use crate::noise::{LANES, LaneNoise};
 
 /// Ions of the largest group that is treated so. The work grows with the
@@ -150,14 +150,14 @@ impl ClusterBlock {
 
     /// One step under each of `fields`.
     #[inline(always)]
-    pub fn advance(&mut self, law: PairLaw, fields: &[f32], noise: &mut LaneNoise) {
+    pub fn advance<F: Force>(&mut self, law: PairLaw<F>, fields: &[f32], noise: &mut LaneNoise) {
         let mut kicks = Vectors::default();
         let mut forces = Vectors::default();
         for &field in fields {
             kicks.draw(self.ranks.len(), noise);
-            if law.refines() && self.is_tight(law) {
+            if law.refining.refines() && self.is_tight(law.refining) {
                 let mut next = Vectors::default();
-                for Substep { drift, kick } in law.substeps() {
+                for Substep { drift, kick } in law.refining.substeps() {
                     next.draw(self.ranks.len(), noise);
                     kicks.add(self.ranks.len(), &next);
                     self.find_forces(law, field, &mut forces);
@@ -187,14 +187,14 @@ impl ClusterBlock {
     /// Whether any of the groups is tight. All lanes then take the substeps:
     /// more of them than a group needs do no harm.
     #[inline(always)]
-    fn is_tight(&self, law: PairLaw) -> bool {
+    fn is_tight(&self, refining: Refining) -> bool {
         let mut tight = false;
         for (i, one) in self.ranks.iter().enumerate() {
             for other in &self.ranks[..i] {
                 for l in 0..LANES {
                     let dx = one.x[l] - other.x[l];
                     let dy = one.y[l] - other.y[l];
-                    tight |= law.is_tight(one.charge[l] * other.charge[l], dx * dx + dy * dy);
+                    tight |= refining.is_tight(one.charge[l] * other.charge[l], dx * dx + dy * dy);
                 }
             }
         }
@@ -203,7 +203,7 @@ impl ClusterBlock {
 
     /// Field, walls, and every ion on every other of its group.
     #[inline(always)]
-    fn find_forces(&self, law: PairLaw, field: f32, forces: &mut Vectors) {
+    fn find_forces<F: Force>(&self, law: PairLaw<F>, field: f32, forces: &mut Vectors) {
         let Vectors { x: fx, y: fy } = forces;
         let force = self.wall_force;
         for (i, ion) in self.ranks.iter().enumerate() {

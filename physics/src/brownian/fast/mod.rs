@@ -25,6 +25,7 @@
 
 mod bulk;
 mod clusters;
+mod fitted;
 mod grid;
 mod groups;
 mod law;
@@ -36,10 +37,11 @@ mod tile;
 
 use super::crew::with_helpers;
 use super::{Engine, Ions, NeighbourList, Scheme};
+use crate::interaction::Unresolved;
 use crate::noise::{LaneNoise, Stream};
 use bulk::{Bulk, Execution};
 use groups::Groups;
-pub(super) use law::PairLaw;
+pub(super) use law::{Force, LaneTask, Law, PairLaw};
 pub(super) use pairs::{BLOCK, Pair, PairBlock};
 use rayon::prelude::*;
 use source::Source;
@@ -81,7 +83,7 @@ const SHARED: usize = 1500;
 pub struct FastEngine {
     ions: Ions,
     scheme: Scheme,
-    law: PairLaw,
+    law: Law,
     arch: pulp::Arch,
     skin: f64,
     neighbours: NeighbourList,
@@ -113,15 +115,18 @@ pub struct Census {
 
 impl FastEngine {
     /// An engine that moves `ions` with noise named after `master` and `purpose`.
-    #[must_use]
-    pub fn new(ions: Ions, scheme: Scheme, master: u64, purpose: &str) -> Self {
+    ///
+    /// # Errors
+    /// [`Unresolved`] if the force has no closed form and cannot be had in single
+    /// precision to 2e-6.
+    pub fn new(ions: Ions, scheme: Scheme, master: u64, purpose: &str) -> Result<Self, Unresolved> {
         let slit = *ions.slit();
         let spacing = (slit.area() / ions.count().max(1) as f64).sqrt();
         let skin = (0.25 * spacing).clamp(SKIN[0], SKIN[1]);
-        let neighbours = NeighbourList::new(slit, scheme.interaction.cutoff, skin);
+        let neighbours = NeighbourList::new(slit, scheme.interaction.cutoff(), skin);
         let strand = |k| Strand::new(LaneNoise::named(master, &format!("{purpose}/strand"), k));
         let mut engine = Self {
-            law: PairLaw::new(&scheme),
+            law: Law::new(&scheme)?,
             arch: pulp::Arch::new(),
             skin: neighbours.skin(),
             neighbours,
@@ -138,7 +143,7 @@ impl FastEngine {
         };
         engine.ions.wrap();
         engine.list_neighbours();
-        engine
+        Ok(engine)
     }
 
     /// The groups of the last epoch, counted.
@@ -205,7 +210,7 @@ impl FastEngine {
             ions: &self.ions,
             mobilities: &self.mobilities,
             list: &self.neighbours,
-            law: self.law,
+            refining: self.law.refining,
         };
         let Sorted {
             lone,
@@ -261,14 +266,8 @@ impl FastEngine {
     /// Moves pairs, clusters and bulk; the longest way of an ion since the start
     /// of the epoch, squared.
     fn advance_strands(&mut self, fields: &[f32]) -> f32 {
-        let (law, arch) = (self.law, self.arch);
-        let advance = |strand: &mut Strand| {
-            arch.dispatch(StrandAdvance {
-                strand,
-                law,
-                fields,
-            })
-        };
+        let (law, arch) = (&self.law, self.arch);
+        let advance = |strand: &mut Strand| law.dispatch(arch, StrandAdvance { strand, fields });
         let helpers = self.helpers();
         let busy = self.strands.iter().filter(|strand| !strand.is_empty());
         let mut farthest = if helpers > 0 && busy.count() > 1 {
@@ -347,7 +346,7 @@ impl<'a> Sorted<'a> {
                 _ => bulk.extend_from_slice(group),
             }
         }
-        if source.law.refines() {
+        if source.refining.refines() {
             // One tight pair makes its whole block take substeps.
             let distance = |pair: &[u32; 2]| source.distance(*pair);
             pairs.sort_by(|a, b| distance(a).total_cmp(&distance(b)));

@@ -11,7 +11,7 @@
 //! of which the second does not depend on where the ions are: R jumps once, by
 //! the sum of its steps.
 
-use super::law::{PairLaw, Substep};
+use super::law::{Force, PairLaw, Refining, Substep};
 use crate::noise::{LANES, LaneNoise, Stream};
 
 /// Vectors of lanes that advance together: enough independent work to hide
@@ -86,12 +86,12 @@ impl PairBlock {
 
     /// One step under each of `fields`.
     #[inline(always)]
-    pub fn advance(&mut self, law: PairLaw, fields: &[f32], noise: &mut LaneNoise) {
+    pub fn advance<F: Force>(&mut self, law: PairLaw<F>, fields: &[f32], noise: &mut LaneNoise) {
         let mut nx = [[0.0; LANES]; DEPTH];
         let mut ny = [[0.0; LANES]; DEPTH];
         for &field in fields {
             noise.fill(&mut nx, &mut ny);
-            if law.refines() && self.is_tight(law) {
+            if law.refining.refines() && self.is_tight(law.refining) {
                 self.refined_step(law, field, (&mut nx, &mut ny), noise);
             } else {
                 self.drift_and_kick(law, field, 1.0, 1.0, (&nx, &ny));
@@ -101,9 +101,9 @@ impl PairBlock {
 
     /// One step in several force evaluations; `kicks` are the first.
     #[inline(always)]
-    fn refined_step(
+    fn refined_step<F: Force>(
         &mut self,
-        law: PairLaw,
+        law: PairLaw<F>,
         field: f32,
         kicks: (&mut Lanes, &mut Lanes),
         noise: &mut LaneNoise,
@@ -111,7 +111,7 @@ impl PairBlock {
         let (nx, ny) = kicks;
         let mut next_x = [[0.0; LANES]; DEPTH];
         let mut next_y = [[0.0; LANES]; DEPTH];
-        for Substep { drift, kick } in law.substeps() {
+        for Substep { drift, kick } in law.refining.substeps() {
             noise.fill(&mut next_x, &mut next_y);
             for d in 0..DEPTH {
                 for l in 0..LANES {
@@ -126,9 +126,9 @@ impl PairBlock {
 
     /// r ← r + `drift` times the drift of a step + `kick` √(2(D₁ + D₂) dt) N.
     #[inline(always)]
-    fn drift_and_kick(
+    fn drift_and_kick<F: Force>(
         &mut self,
-        law: PairLaw,
+        law: PairLaw<F>,
         field: f32,
         drift: f32,
         kick: f32,
@@ -149,12 +149,12 @@ impl PairBlock {
     /// Whether any of the pairs is tight. All lanes then take the substeps: more
     /// of them than a pair needs do no harm.
     #[inline(always)]
-    fn is_tight(&self, law: PairLaw) -> bool {
+    fn is_tight(&self, refining: Refining) -> bool {
         let mut tight = false;
         for d in 0..DEPTH {
             for l in 0..LANES {
                 let (x, y) = (self.x[d][l], self.y[d][l]);
-                tight |= law.is_tight(self.attraction[d][l], x * x + y * y);
+                tight |= refining.is_tight(self.attraction[d][l], x * x + y * y);
             }
         }
         tight

@@ -1,7 +1,7 @@
 //! What the groups of an epoch are made of.
 
 use super::clusters::{LocalWalls, Member};
-use super::law::PairLaw;
+use super::law::Refining;
 use super::pairs::Pair;
 use crate::brownian::{Ions, NeighbourList};
 use crate::slit::Walls;
@@ -13,7 +13,7 @@ pub struct Source<'a> {
     /// D dt of every ion, Å².
     pub mobilities: &'a [f64],
     pub list: &'a NeighbourList,
-    pub law: PairLaw,
+    pub refining: Refining,
 }
 
 impl Source<'_> {

@@ -1,7 +1,7 @@
 //! Isolated pairs and small groups, shared out among streams of noise.
 
 use super::clusters::ClusterBlock;
-use super::law::PairLaw;
+use super::law::{Force, LaneTask, PairLaw};
 use super::pairs::{self, PairBlock};
 use super::source::Source;
 use crate::noise::{LANES, LaneNoise};
@@ -75,7 +75,7 @@ impl Strand {
 
     /// Moves its blocks; the longest way of an ion, squared (Å²).
     #[inline(always)]
-    fn advance(&mut self, law: PairLaw, fields: &[f32]) -> f32 {
+    fn advance<F: Force>(&mut self, law: PairLaw<F>, fields: &[f32]) -> f32 {
         let mut farthest = 0.0f32;
         for block in &mut self.pairs {
             block.advance(law, fields, &mut self.noise);
@@ -89,18 +89,17 @@ impl Strand {
     }
 }
 
-/// The advance of one strand, for whatever vector unit there is.
+/// The advance of one strand.
 pub struct StrandAdvance<'a> {
     pub strand: &'a mut Strand,
-    pub law: PairLaw,
     pub fields: &'a [f32],
 }
 
-impl pulp::NullaryFnOnce for StrandAdvance<'_> {
+impl LaneTask for StrandAdvance<'_> {
     type Output = f32;
 
     #[inline(always)]
-    fn call(self) -> f32 {
-        self.strand.advance(self.law, self.fields)
+    fn run<F: Force>(self, law: PairLaw<F>) -> f32 {
+        self.strand.advance(law, self.fields)
     }
 }

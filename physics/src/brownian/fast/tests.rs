@@ -5,12 +5,14 @@ use super::clusters::ClusterBlock;
 use super::*;
 use crate::brownian::{Refinement, escape};
 use crate::electrolyte::{Population, Species};
-use crate::interaction::ConfinedLog;
-use crate::slit::{Slit, Walls};
+use crate::interaction::{
+    ConfinedLog, Coulomb, DielectricSlab, Interaction, ScreeningWalls, Unresolved,
+};
+use crate::slit::{Slit, Walls, WaterLayer};
 use crate::statistics::{Estimate, independent};
 
 const PUBLISHED: Scheme = Scheme {
-    interaction: ConfinedLog::PUBLISHED,
+    interaction: Interaction::PUBLISHED,
     step: 5.0,
     refinement: None,
 };
@@ -40,9 +42,27 @@ fn slit(count: usize, walls: Walls) -> Slit {
 }
 
 fn engine(count: usize, walls: Walls, seed: u64) -> FastEngine {
+    engine_with(Interaction::PUBLISHED, count, walls, seed)
+}
+
+fn engine_with(interaction: Interaction, count: usize, walls: Walls, seed: u64) -> FastEngine {
     let start = Stream::named(seed, "start", 0);
     let ions = Ions::at_random(slit(count, walls), &mixture(count), start);
-    FastEngine::new(ions, PUBLISHED, seed, "noise")
+    let scheme = Scheme {
+        interaction,
+        ..PUBLISHED
+    };
+    FastEngine::new(ions, scheme, seed, "noise").expect("a force in single precision")
+}
+
+/// Slits that are not the published one, one of each kind.
+fn other_slits() -> [Interaction; 3] {
+    let layer = WaterLayer::new(7.0, [70.0, 10.0], 2.0, 298.0).expect("a slit");
+    [
+        Interaction::Slab(DielectricSlab::new(&layer, 1.0, 200.0).expect("a slab")),
+        Interaction::Screening(ScreeningWalls::new(&layer, 5.0, 1.0, 200.0).expect("walls")),
+        Interaction::Coulomb(Coulomb::new(10.0, 298.0, 1.0, 200.0).expect("a medium")),
+    ]
 }
 
 const SOFT: Walls = Walls::Soft { force: 1.7 };
@@ -56,34 +76,67 @@ fn every_kind_of_group_occurs() {
     assert!(census.clustered > 200 && census.bulk > 20, "{census:?}");
 }
 
-/// Vectors of any width, and none at all, give the same bytes.
+/// Vectors of any width, and none at all, give the same bytes, whatever the walls.
 #[test]
 fn same_bytes_at_any_vector_width() {
-    let run = |arch| {
-        let mut engine = engine(400, SOFT, 3);
-        engine.arch = arch;
-        engine.advance(&[0.2; 500], &mut [0.0; 4]);
-        engine.ions
-    };
-    let widest = run(pulp::Arch::new());
-    assert_eq!(widest, run(pulp::Arch::Scalar));
-    #[cfg(target_arch = "x86_64")]
-    if let Some(v3) = pulp::x86::V3::try_new() {
-        assert_eq!(widest, run(pulp::Arch::V3(v3)));
+    for interaction in other_slits().into_iter().chain([Interaction::PUBLISHED]) {
+        let run = |arch| {
+            let mut engine = engine_with(interaction, 400, SOFT, 3);
+            engine.arch = arch;
+            engine.advance(&[0.2; 500], &mut [0.0; 4]);
+            engine.ions
+        };
+        let widest = run(pulp::Arch::new());
+        assert_eq!(widest, run(pulp::Arch::Scalar));
+        #[cfg(target_arch = "x86_64")]
+        if let Some(v3) = pulp::x86::V3::try_new() {
+            assert_eq!(widest, run(pulp::Arch::V3(v3)));
+        }
     }
 }
 
 #[test]
 fn same_bytes_at_any_number_of_threads() {
-    let run = |threads| {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
-        pool.expect("a pool").install(|| {
-            let mut engine = engine(2000, Walls::Periodic, 4);
-            engine.advance(&[0.2; 200], &mut [0.0; 4]);
-            engine.ions
-        })
+    for interaction in other_slits().into_iter().chain([Interaction::PUBLISHED]) {
+        let run = |threads| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+            pool.expect("a pool").install(|| {
+                let mut engine = engine_with(interaction, 2000, Walls::Periodic, 4);
+                engine.advance(&[0.2; 200], &mut [0.0; 4]);
+                engine.ions
+            })
+        };
+        assert_eq!(run(1), run(3));
+    }
+}
+
+/// A checksum of 400 ions after 500 steps between the published walls, as they moved
+/// before the engine knew any other.
+const BEFORE: u64 = 0x570b_cc58_e6ec_9d96;
+
+#[test]
+fn the_published_walls_give_the_bytes_they_gave() {
+    let mut engine = engine(400, SOFT, 3);
+    engine.advance(&[0.2; 500], &mut [0.0; 4]);
+    let positions = engine.ions.positions().iter().flatten();
+    let sum = positions.fold(0u64, |sum, x| sum.rotate_left(5) ^ x.to_bits());
+    assert_eq!(sum, BEFORE);
+}
+
+#[test]
+fn a_force_that_single_precision_does_not_hold_is_refused() {
+    let layer = WaterLayer::new(7.0, [70.0; 2], 2.0, 298.0).expect("a slit");
+    let slab = DielectricSlab::new(&layer, 1e-4, 1000.0).expect("a slab");
+    let ions = Ions::at_random(slit(40, SOFT), &mixture(40), Stream::named(1, "start", 0));
+    let scheme = Scheme {
+        interaction: Interaction::Slab(slab),
+        ..PUBLISHED
     };
-    assert_eq!(run(1), run(3));
+    let refused = FastEngine::new(ions, scheme, 1, "noise").expect_err("refused");
+    let Unresolved {
+        reached, wanted, ..
+    } = refused;
+    assert!(reached > wanted && wanted == 2e-6, "{refused}");
 }
 
 /// In one call or many, as a restart would have it: the state between calls is
@@ -128,7 +181,7 @@ fn displacements_telescope() {
 fn groups_do_not_meet() {
     for (walls, field) in [(Walls::Periodic, 0.5), (Walls::Periodic, 0.0), (SOFT, 0.2)] {
         let mut engine = engine(800, walls, 8);
-        let cutoff = PUBLISHED.interaction.cutoff;
+        let cutoff = PUBLISHED.interaction.cutoff();
         for _ in 0..100 {
             engine.epoch(&[field; 400], &mut [0.0; 4]);
             let group_of = group_numbers(&engine);
@@ -154,12 +207,14 @@ fn group_numbers(engine: &FastEngine) -> Vec<usize> {
     numbers
 }
 
-/// Without noise each kind of group takes the step of the published law: the
-/// force on every ion from all others by brute force, in double precision.
+/// Without noise each kind of group takes the step of the law: the force on every
+/// ion from all others by brute force, in double precision.
 #[test]
 fn a_step_without_noise_is_the_drift() {
-    for walls in [Walls::Periodic, SOFT] {
-        let mut engine = engine(1200, walls, 9);
+    let published = [Walls::Periodic, SOFT].map(|walls| (Interaction::PUBLISHED, walls));
+    let others = other_slits().map(|interaction| (interaction, Walls::Periodic));
+    for (interaction, walls) in published.into_iter().chain(others) {
+        let mut engine = engine_with(interaction, 1200, walls, 9);
         // Relaxed, so that there are tight pairs; then at the walls.
         engine.advance(&[0.05; 3000], &mut [0.0; 4]);
         engine.ions.wrap();
@@ -189,7 +244,7 @@ fn a_step_without_noise_is_the_drift() {
                 // that is 1e-3 of the distance.
                 assert!(
                     (got - expected).abs() < 2e-3 * expected.abs() + 2e-3,
-                    "ion {k} of {walls:?}: {got}, expected {expected}"
+                    "ion {k} of {walls:?}, {interaction:?}: {got}, expected {expected}"
                 );
             }
         }
@@ -216,7 +271,7 @@ fn drift(engine: &FastEngine, positions: &[[f64; 2]], k: usize, field: f64) -> [
     for j in (0..positions.len()).filter(|&j| j != k) {
         let d = engine.neighbours.nearest_image(positions[k], positions[j]);
         let r = d[0].hypot(d[1]);
-        let f = PUBLISHED.interaction.force(charges[k] * charges[j], r);
+        let f = engine.scheme.interaction.force(charges[k] * charges[j], r);
         force[0] += f * d[0] / r;
         force[1] += f * d[1] / r;
     }
@@ -235,8 +290,9 @@ fn a_pair_closes_in_by_the_law() {
     };
     let mut block = PairBlock::new(vec![pair]);
     block.silence();
-    let law = PairLaw::new(&PUBLISHED);
-    block.advance(law, &[0.1], &mut LaneNoise::named(1, "pair", 0));
+    let law = Law::new(&PUBLISHED).expect("a closed form");
+    let advance = Advance(&mut block);
+    law.dispatch(pulp::Arch::new(), advance);
     let mut positions = [[0.0; 2]; 2];
     // No steps for the centre: only the relative motion is settled.
     block.settle(0, 0.0, &mut positions, &mut Stream::named(1, "centre", 0));
@@ -250,6 +306,18 @@ fn a_pair_closes_in_by_the_law() {
         assert!((change - expected).abs() < 1e-5, "{change} {expected}");
         let centre = 0.8 * positions[0][axis] + 0.5 * positions[1][axis];
         assert!(centre.abs() < 1e-6);
+    }
+}
+
+/// One step of a block of pairs under a field of 0.1.
+struct Advance<'a>(&'a mut PairBlock);
+
+impl LaneTask for Advance<'_> {
+    type Output = ();
+
+    fn run<F: Force>(self, law: PairLaw<F>) {
+        let noise = &mut LaneNoise::named(1, "pair", 0);
+        self.0.advance(law, &[0.1], noise);
     }
 }
 
@@ -273,10 +341,10 @@ fn an_epoch_is_as_long_as_the_skin_allows() {
 const ESCAPE_TIME: f64 = 1828.7;
 
 const PHYSICAL: Scheme = Scheme {
-    interaction: ConfinedLog {
+    interaction: Interaction::ConfinedLog(ConfinedLog {
         contact: 4.0,
         ..ConfinedLog::PUBLISHED
-    },
+    }),
     step: 5.0,
     refinement: Some(Refinement {
         evaluations: 10,
@@ -316,14 +384,15 @@ fn bulk_escape_times(replica: u64) -> Vec<f64> {
     mixture.truncate(2);
     mixture[1].species.diffusion = mixture[0].species.diffusion;
     let ions = Ions::at(slit, &mixture, starts.collect());
-    let mut engine = FastEngine::new(ions, PHYSICAL, replica, "bulk escape");
+    let mut engine =
+        FastEngine::new(ions, PHYSICAL, replica, "bulk escape").expect("a closed form");
     let all: Vec<u32> = (0..128).collect();
     let (law, list) = (engine.law, &engine.neighbours);
     let source = Source {
         ions: &engine.ions,
         mobilities: &engine.mobilities,
         list,
-        law,
+        refining: law.refining,
     };
     engine.bulk.fill(&all, source, 0);
     let how = Execution {
@@ -334,7 +403,7 @@ fn bulk_escape_times(replica: u64) -> Vec<f64> {
     let mut step = 0.0;
     let boundary = escape::boundary(&PHYSICAL, 2.0 * 0.10341);
     while times.contains(&0.0) {
-        engine.bulk.advance(law, &[0.4], how);
+        engine.bulk.advance(&law, &[0.4], how);
         step += 1.0;
         let mut positions = engine.ions.positions().to_vec();
         engine.bulk.settle(&mut positions);

@@ -4,7 +4,7 @@
 //! they would be compiled without it.
 
 use super::grid::{Fixed, Grid, Slots, nearest};
-use super::law::{PairLaw, Substep};
+use super::law::{Force, LaneTask, PairLaw, Substep};
 use crate::noise::{LANES, LaneNoise};
 
 pub type Lanes = [f32; LANES];
@@ -177,9 +177,11 @@ impl Tile {
     }
 }
 
-/// One pass over one tile, for whatever vector unit there is.
+/// One pass over one tile.
 pub struct TilePass<'a> {
-    pub surroundings: Surroundings<'a>,
+    pub grid: Grid,
+    pub field: f32,
+    pub now: &'a Slots,
     pub pass: Pass,
     /// The first slot of the tile.
     pub first: usize,
@@ -187,17 +189,22 @@ pub struct TilePass<'a> {
     pub next: &'a Slots,
 }
 
-impl pulp::NullaryFnOnce for TilePass<'_> {
+impl LaneTask for TilePass<'_> {
     type Output = ();
 
     #[inline(always)]
-    fn call(self) {
+    fn run<F: Force>(self, law: PairLaw<F>) {
         let Tile {
             blocks,
             listed,
             noise,
         } = self.tile;
-        let around = self.surroundings;
+        let around = Surroundings {
+            law,
+            grid: self.grid,
+            field: self.field,
+            now: self.now,
+        };
         for (k, block) in blocks.iter_mut().enumerate() {
             let first = self.first + k * LANES;
             match self.pass {
@@ -215,14 +222,14 @@ impl pulp::NullaryFnOnce for TilePass<'_> {
 
 /// What every block of a pass sees.
 #[derive(Clone, Copy)]
-pub struct Surroundings<'a> {
-    pub law: PairLaw,
-    pub grid: Grid,
-    pub field: f32,
-    pub now: &'a Slots,
+struct Surroundings<'a, F> {
+    law: PairLaw<F>,
+    grid: Grid,
+    field: f32,
+    now: &'a Slots,
 }
 
-impl Surroundings<'_> {
+impl<F: Force> Surroundings<'_, F> {
     #[inline(always)]
     fn positions_of(&self, slots: &[u32; LANES]) -> [Fixed; LANES] {
         let mut positions = [[0; 2]; LANES];
@@ -278,7 +285,7 @@ impl Surroundings<'_> {
                 let dx = here[l][0].wrapping_sub(there[l][0]) as f32 * unit[0];
                 let dy = here[l][1].wrapping_sub(there[l][1]) as f32 * unit[1];
                 let r2 = dx * dx + dy * dy;
-                is_near[l] = r2 < self.law.near2() && charges[l] != 0.0;
+                is_near[l] = r2 < self.law.refining.near2() && charges[l] != 0.0;
                 let f = charges[l] * self.law.over_r(r2);
                 let f = if is_near[l] { 0.0 } else { f };
                 near.far_force[0][l] += f * dx;

@@ -120,7 +120,8 @@ pub(in super::super) fn derivatives(
 
 fn finite(mut residuals: DVector<f64>) -> DVector<f64> {
     for residual in residuals.iter_mut() {
-        if !(residual.abs() < HUGE.sqrt()) {
+        let is_sensible = residual.abs() < HUGE.sqrt(); // false for NaN
+        if !is_sensible {
             *residual = HUGE.sqrt();
         }
     }

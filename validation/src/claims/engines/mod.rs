@@ -92,9 +92,12 @@ impl Kind {
         match self {
             Self::Plain => {
                 let noise = Stream::named(seed, &purpose, 0);
-                Box::new(PlainEngine::new(ions, scheme, noise))
+                Box::new(PlainEngine::new(ions, scheme, noise).expect("a closed form"))
             }
-            Self::Fast => Box::new(FastEngine::new(ions, scheme, seed, &purpose)),
+            Self::Fast => {
+                let engine = FastEngine::new(ions, scheme, seed, &purpose);
+                Box::new(engine.expect("a closed form"))
+            }
         }
     }
 }

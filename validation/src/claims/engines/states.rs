@@ -341,11 +341,11 @@ mod tests {
         let start = half_bound(&state, Stream::named(1, "census", 0));
         let ions = Ions::at(state.slit, &nominal_salt(2, state.pairs), start);
         let scheme = Scheme {
-            interaction: state.preset.interaction,
+            interaction: state.preset.interaction.into(),
             step: state.preset.step,
             refinement: None,
         };
-        let mut engine = FastEngine::new(ions, scheme, 1, "census");
+        let mut engine = FastEngine::new(ions, scheme, 1, "census").expect("a closed form");
         engine.advance(&vec![field; 2000], &mut [0.0; 2]);
         engine.census()
     }
