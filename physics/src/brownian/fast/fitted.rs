@@ -248,8 +248,8 @@ fn reach(interaction: &Interaction, open: &Interaction) -> f64 {
     reach
 }
 
-/// The value of the piece: the first, unless it is `far`[0]; the third if `far`[1].
-/// All are at hand and one is chosen: no branch and no gather in a lane.
+/// The value of the piece that s is in; `far` tells which edges it is beyond. All
+/// are at hand and one is chosen: no branch and no gather in a lane.
 #[inline(always)]
 fn select(far: [bool; PIECES - 1], of: Pieces) -> f32 {
     let near = if far[0] { of[1] } else { of[0] };
