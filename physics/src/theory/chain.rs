@@ -100,52 +100,35 @@ impl Eliminated {
     /// Mean time to leave from each state.
     pub fn times_to_leave(&self) -> Vec<f64> {
         let Chain {
-            reach,
-            up,
-            down,
-            total,
-            ..
+            up, down, total, ..
         } = &self.0;
-        let mut times = vec![1.0; total.len()];
-        for n in 0..total.len() {
-            let share = times[n] / total[n];
-            for a in 0..self.0.after(n) {
-                times[n + 1 + a] += share * down[n * reach + a];
-            }
-        }
-        for n in (0..total.len()).rev() {
-            let onward: f64 = (0..self.0.after(n))
-                .map(|a| up[n * reach + a] * times[n + 1 + a])
-                .sum();
-            times[n] = (times[n] + onward) / total[n];
-        }
-        times
+        self.sweep(vec![1.0; total.len()], down, up)
     }
 
     /// Mean time spent in each state until leaving, for one who starts in state m
     /// with probability `start[m]`.
     pub fn times_spent(&self, start: &[f64]) -> Vec<f64> {
-        let Chain {
-            reach,
-            up,
-            down,
-            total,
-            ..
-        } = &self.0;
-        let mut spent = start.to_vec();
+        let Chain { up, down, .. } = &self.0;
+        self.sweep(start.to_vec(), up, down)
+    }
+
+    /// Carries `values` forward by one kind of rates as the states are taken out,
+    /// and back by the other as they are put in again.
+    fn sweep(&self, mut values: Vec<f64>, forward: &[f64], back: &[f64]) -> Vec<f64> {
+        let Chain { reach, total, .. } = &self.0;
         for n in 0..total.len() {
-            let share = spent[n] / total[n];
+            let share = values[n] / total[n];
             for a in 0..self.0.after(n) {
-                spent[n + 1 + a] += share * up[n * reach + a];
+                values[n + 1 + a] += share * forward[n * reach + a];
             }
         }
         for n in (0..total.len()).rev() {
-            let back: f64 = (0..self.0.after(n))
-                .map(|a| down[n * reach + a] * spent[n + 1 + a])
+            let returned: f64 = (0..self.0.after(n))
+                .map(|a| back[n * reach + a] * values[n + 1 + a])
                 .sum();
-            spent[n] = (spent[n] + back) / total[n];
+            values[n] = (values[n] + returned) / total[n];
         }
-        spent
+        values
     }
 }
 
