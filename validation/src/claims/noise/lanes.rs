@@ -1,6 +1,6 @@
 //! The noise in lanes, on the vector unit that the engine uses.
 
-use super::{MOMENTS, TAILS, correlation, moment, tail};
+use super::{MOMENTS, TAILS, correlation, moments_and_tails};
 use crate::claim::{Check, Plan};
 use crate::subject::LaneBlock;
 use bjerrum_physics::noise::{LANES, LaneNoise};
@@ -31,13 +31,7 @@ pub fn run(plan: &Plan) -> Vec<Check> {
         .fold(Tally::default(), Tally::plus);
 
     let count = (2 * PAIRS * blocks) as f64 * BLOCK as f64;
-    let mut checks = Vec::new();
-    for (k, order) in MOMENTS.into_iter().enumerate() {
-        checks.push(moment(order, tally.powers[k], count));
-    }
-    for (k, sigma) in TAILS.into_iter().enumerate() {
-        checks.push(tail(sigma, tally.beyond[k], count));
-    }
+    let mut checks = moments_and_tails(tally.powers, tally.beyond, count);
     checks.extend(correlations(&tally, count));
     for check in &mut checks {
         check.quantity = format!("lanes: {}", check.quantity);

@@ -28,6 +28,19 @@ fn run(plan: &Plan) -> Vec<Check> {
     checks
 }
 
+/// From Σ x^k for each of [`MOMENTS`] and the draws beyond each of [`TAILS`].
+fn moments_and_tails(
+    powers: [f64; MOMENTS.len()],
+    beyond: [u64; TAILS.len()],
+    count: f64,
+) -> Vec<Check> {
+    let moments = MOMENTS.into_iter().zip(powers);
+    let moments = moments.map(|(order, sum)| moment(order, sum, count));
+    let tails = TAILS.into_iter().zip(beyond);
+    let tails = tails.map(|(sigma, beyond)| tail(sigma, beyond, count));
+    moments.chain(tails).collect()
+}
+
 /// ⟨x^k⟩; the variance of x^k is ⟨x^2k⟩ - ⟨x^k⟩².
 fn moment(order: u32, sum: f64, count: f64) -> Check {
     let expected = normal_moment(order);

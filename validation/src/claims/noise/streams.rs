@@ -1,6 +1,6 @@
 //! The scalar streams.
 
-use super::{MOMENTS, TAILS, correlation, moment, tail};
+use super::{MOMENTS, TAILS, correlation, moments_and_tails};
 use crate::claim::{Check, Plan};
 use bjerrum_physics::noise::Stream;
 use rayon::prelude::*;
@@ -25,13 +25,7 @@ pub fn run(plan: &Plan) -> Vec<Check> {
         .fold(Tally::default(), Tally::plus);
 
     let count = 2.0 * (STREAM_PAIRS * draws) as f64;
-    let mut checks = Vec::new();
-    for (k, order) in MOMENTS.into_iter().enumerate() {
-        checks.push(moment(order, tally.powers[k], count));
-    }
-    for (k, sigma) in TAILS.into_iter().enumerate() {
-        checks.push(tail(sigma, tally.beyond[k], count));
-    }
+    let mut checks = moments_and_tails(tally.powers, tally.beyond, count);
     for lag in 1..=LAGS {
         let quantity = format!("⟨x(k) x(k+{lag})⟩");
         checks.push(correlation(quantity, tally.serial[lag - 1], tally.followed));
