@@ -90,12 +90,34 @@ pub struct FastEngine {
     groups: Groups,
     /// D dt of every ion, Å².
     mobilities: Vec<f64>,
+    fastest: Fastest,
     jumps: Stream,
     lone: Vec<u32>,
     strands: Vec<Strand>,
     bulk: Bulk,
     steps_done: u64,
     census: Census,
+}
+
+/// How far an ion goes in one step at most.
+#[derive(Clone, Copy, Debug)]
+struct Fastest {
+    /// Drift in a unit field, Å² e/kT.
+    drift: f64,
+    /// Standard deviation along one direction, Å.
+    spread: f64,
+}
+
+impl Fastest {
+    fn new(ions: &Ions, mobilities: &[f64]) -> Self {
+        let each = ions.charges().iter().zip(mobilities);
+        let drift = each.fold(0.0f64, |most, (z, m)| most.max(z.abs() * m));
+        let most = mobilities.iter().fold(0.0f64, |most, m| most.max(2.0 * m));
+        Self {
+            drift,
+            spread: most.sqrt(),
+        }
+    }
 }
 
 /// What the ions of the present epoch are, for those who tune the engine.
@@ -124,6 +146,7 @@ impl FastEngine {
         let spacing = (slit.area() / ions.count().max(1) as f64).sqrt();
         let skin = (0.25 * spacing).clamp(SKIN[0], SKIN[1]);
         let neighbours = NeighbourList::new(slit, scheme.interaction.cutoff(), skin);
+        let mobilities: Vec<f64> = ions.diffusion().iter().map(|d| d * scheme.step).collect();
         let strand = |k| Strand::new(LaneNoise::named(master, &format!("{purpose}/strand"), k));
         let mut engine = Self {
             law: Law::new(&scheme)?,
@@ -131,7 +154,8 @@ impl FastEngine {
             skin: neighbours.skin(),
             neighbours,
             groups: Groups::default(),
-            mobilities: ions.diffusion().iter().map(|d| d * scheme.step).collect(),
+            fastest: Fastest::new(&ions, &mobilities),
+            mobilities,
             jumps: Stream::named(master, purpose, 0),
             lone: Vec::new(),
             strands: (0..STRANDS as u64).map(strand).collect(),
@@ -184,13 +208,8 @@ impl FastEngine {
     /// together, keep the fastest ion within `way` (Å).
     fn steps_within(&self, way: f64, tail: f64, fields: &[f64]) -> usize {
         let field = fields.iter().fold(0.0f64, |most, e| most.max(e.abs()));
-        let each = self.ions.charges().iter().zip(&self.mobilities);
-        let drift = each.fold(0.0f64, |most, (z, m)| most.max(z.abs() * m)) * field;
-        let spread = self
-            .mobilities
-            .iter()
-            .fold(0.0f64, |most, m| most.max(2.0 * m))
-            .sqrt();
+        let drift = self.fastest.drift * field;
+        let spread = self.fastest.spread;
         // drift n + tail spread √n = way
         let root =
             way * 2.0 / (tail * spread + ((tail * spread).powi(2) + 4.0 * drift * way).sqrt());
