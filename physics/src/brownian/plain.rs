@@ -6,7 +6,7 @@
 use super::beyond::Beyond;
 use super::pair_force::PairForce;
 use super::substeps::Substeps;
-use super::{Engine, Ions, LongRange, NeighbourList, Scheme, Unattainable};
+use super::{Engine, Ions, NeighbourList, Scheme};
 use crate::interaction::Unresolved;
 use crate::noise::Stream;
 
@@ -52,12 +52,10 @@ impl PlainEngine {
     }
 
     /// With the forces from beyond the cut-off as well.
-    ///
-    /// # Errors
-    /// [`Unattainable`]: they cannot be had as precisely as asked for.
-    pub fn with_long_range(mut self, long_range: LongRange) -> Result<Self, Unattainable> {
-        self.beyond = Some(Beyond::new(&self.scheme, self.slit(), long_range)?);
-        Ok(self)
+    #[must_use]
+    pub fn with_beyond(mut self, beyond: Beyond) -> Self {
+        self.beyond = Some(beyond);
+        self
     }
 
     /// One step under `field` (kT/(e·Å)); `moved` as in [`Engine::advance`].

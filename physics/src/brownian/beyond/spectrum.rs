@@ -54,20 +54,26 @@ mod tests {
     use super::*;
     use crate::interaction::{Coulomb, Interaction};
 
-    /// u = l/r has û = 2π l/k. Here it is with what S takes away put back.
+    /// u = l/(r + c), with what S takes away put back, has
+    /// û = (2π l/k) [1 - kc ∫₀^∞ e^{-kct}/√(1 + t²) dt]
+    /// (Struve and Neumann functions: Gradshteyn & Ryzhik 6.562.2 and 8.554).
     #[test]
     fn coulomb() {
-        let radius = 400.0;
-        let coulomb = Coulomb::new(80.0, 298.0, 1e-6, 1e6).expect("water");
-        let length = coulomb.energy(1.0, 1.0);
+        let (radius, contact) = (400.0, 4.0);
+        let coulomb = Coulomb::new(80.0, 298.0, contact, 1e6).expect("water");
+        let length = coulomb.energy(1.0, 0.0) * contact;
         let law = PairForce::new(&Interaction::Coulomb(coulomb)).expect("a force");
         for k in [3e-4, 2e-3, 0.01, 0.05] {
-            let taken = graded(0.0, radius, 1e-6, 20.0, |r| {
+            let taken = graded(0.0, radius, 1.0, 20.0, |r| {
                 let force = law.over_r(1.0, r * r) * r;
                 force * (1.0 - smooth_step(r / radius)) * f_j1(k * r) * r
             });
             let found = smooth_part(&law, radius, k) + TAU / k * taken;
-            let expected = TAU / k * length;
+            let kc = k * contact;
+            let shift = graded(0.0, 40.0 / kc, 0.5, 4.0 / kc, |t| {
+                (-kc * t).exp() / t.hypot(1.0)
+            });
+            let expected = TAU / k * length * (1.0 - kc * shift);
             let error = (found / expected - 1.0).abs();
             assert!(error < 1e-6, "k = {k}: {error:e}");
         }

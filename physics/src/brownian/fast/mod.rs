@@ -35,7 +35,7 @@ mod source;
 mod strand;
 mod tile;
 
-use super::beyond::{Beyond, LongRange, Unattainable};
+use super::beyond::Beyond;
 use super::crew::with_helpers;
 use super::{Engine, Ions, NeighbourList, Scheme};
 use crate::interaction::Unresolved;
@@ -175,12 +175,10 @@ impl FastEngine {
 
     /// With the forces from beyond the cut-off as well: found at the start of each
     /// epoch and held until its end.
-    ///
-    /// # Errors
-    /// [`Unattainable`]: they cannot be had as precisely as asked for.
-    pub fn with_long_range(mut self, long_range: LongRange) -> Result<Self, Unattainable> {
-        self.beyond = Some(Beyond::new(&self.scheme, self.slit(), long_range)?);
-        Ok(self)
+    #[must_use]
+    pub fn with_beyond(mut self, beyond: Beyond) -> Self {
+        self.beyond = Some(beyond);
+        self
     }
 
     /// The groups of the last epoch, counted.
