@@ -21,7 +21,7 @@ pub enum RunError {
              engine (dynamics.engine = \"plain\") takes a finer form."
         )
     )]
-    Force(#[from] Unresolved),
+    Force(Unresolved),
 
     /// The forces from beyond the cut-off are not to be had.
     #[error("interaction.long_range: {0}")]
@@ -32,7 +32,7 @@ pub enum RunError {
              does a wider slit: the mesh need only be fine against half its width."
         )
     )]
-    LongRange(#[from] Unattainable),
+    LongRange(Unattainable),
 
     /// An ion is nowhere.
     #[error("slit {slit}: after step {step} the position of ion {ion} is not a number")]
@@ -73,4 +73,17 @@ pub enum RunError {
         /// Cut-off, Å.
         cutoff: f64,
     },
+}
+
+// Not as a source: its words are in the message already.
+impl From<Unresolved> for RunError {
+    fn from(force: Unresolved) -> Self {
+        Self::Force(force)
+    }
+}
+
+impl From<Unattainable> for RunError {
+    fn from(forces: Unattainable) -> Self {
+        Self::LongRange(forces)
+    }
 }
