@@ -39,8 +39,12 @@ enum Command {
     ///   bjerrum run memristor --seed 7 --out loop-7.h5
     ///   bjerrum run iv-curve --set run.duration="10 us" --set dynamics.preset=physical
     ///
-    /// Ctrl-C ends the run after the window it is in, closes the file and exits
-    /// with 130. Exit codes: 0 done, 1 the run failed, 2 the input is wrong.
+    ///   bjerrum run ionic-neuron --resume
+    ///
+    /// Ctrl-C (or SIGTERM) ends the run after the window it is in, with a checkpoint
+    /// and a closed file, and exits with 130; SIGUSR1 makes a checkpoint and goes on.
+    /// With --resume the same command goes on from the last checkpoint to the same
+    /// numbers, to the bit. Exit codes: 0 done, 1 the run failed, 2 the input is wrong.
     #[command(verbatim_doc_comment)]
     Run(run::RunArguments),
     /// Show what is in a result file: scenario, provenance, series, results
