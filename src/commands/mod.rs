@@ -3,6 +3,7 @@
 mod convergence;
 mod fit;
 mod run;
+mod sweep;
 mod validate;
 
 use bjerrum::plot::Format;
@@ -84,6 +85,22 @@ enum Command {
     /// model with a parameter that the data do not determine is refused.
     #[command(verbatim_doc_comment)]
     Fit(fit::FitArguments),
+    /// Run a scenario at many points: axes, samples, seeds
+    ///
+    /// Examples:
+    ///   bjerrum sweep wien.toml --dry-run
+    ///   bjerrum sweep wien.toml
+    ///   bjerrum sweep wien.toml --backend slurm
+    ///
+    /// A point that is complete stays so: the same command, given again, does what is
+    /// missing, and several may work in one folder. Exit codes: 0 all complete, 1 some
+    /// failed, 2 the input is wrong, 130 interrupted.
+    #[command(verbatim_doc_comment)]
+    Sweep(sweep::SweepArguments),
+    /// Say how far a sweep is, what is left and what failed
+    Status(sweep::StatusArguments),
+    /// Put every result of a sweep on the grid of its axes, in one file
+    Collect(sweep::CollectArguments),
     /// Check the program against theory and the published results
     ///
     /// The quick tier takes under five minutes on two cores. Exits with 1 when
@@ -136,6 +153,9 @@ pub fn execute(arguments: Arguments) -> Result<ExitCode, Failure> {
         Command::Run(arguments) => return run::run(&arguments),
         Command::Convergence(arguments) => return convergence::convergence(&arguments),
         Command::Fit(arguments) => return fit::fit(&arguments),
+        Command::Sweep(arguments) => return sweep::run(&arguments),
+        Command::Status(arguments) => return sweep::status(&arguments),
+        Command::Collect(arguments) => return sweep::collected(&arguments),
         Command::Show { file } => {
             let file = RunFile::open(file).map_err(Failure::input)?;
             print!("{}", results::describe(&file).map_err(Failure::input)?);
