@@ -8,7 +8,7 @@
 //!
 //! [`scenario`] reads what is asked for, [`run`] does it and writes a file
 //! ([`results`]); [`convergence`] asks how far its step is from the limit; figures ([`plot`], [`picture`]) and the printed table
-//! ([`summary`]) are made from that file alone. [`measured`] reads what a lab
+//! ([`summary`]) are made from that file alone; [`sweep`] does so at many points. [`measured`] reads what a lab
 //! exports, and [`device`] turns either into a device model.
 
 pub mod convergence;
@@ -20,4 +20,5 @@ pub mod results;
 pub mod run;
 pub mod scenario;
 pub mod summary;
+pub mod sweep;
 pub mod validation;

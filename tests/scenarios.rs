@@ -93,6 +93,7 @@ fn every_file_of_the_folder_is_built_in() {
     let mut files: Vec<String> = fs::read_dir("scenarios")
         .unwrap()
         .map(|file| file.unwrap().file_name().into_string().unwrap())
+        .filter(|name| name.ends_with(".toml"))
         .collect();
     files.sort();
     let mut names: Vec<String> = builtin()

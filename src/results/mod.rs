@@ -37,6 +37,7 @@ mod write;
 
 pub use error::ResultsError;
 pub use layout::{Column, Layout, Provenance, Scalar, SeriesSpec, Table, TrajectorySpec};
-pub use read::{RunFile, Series, SeriesInfo, TrajectoryInfo};
+pub use read::{Frame, RunFile, Series, SeriesInfo, TrajectoryInfo};
 pub use show::describe;
+pub(crate) use text::{set_meaning, set_text, set_texts, text};
 pub use write::RunWriter;

@@ -2,12 +2,16 @@
 
 use super::RunError;
 use crate::scenario::{Applied, AppliedDrive, EngineKind, Protocol, Scenario, SlitSpec};
-use bjerrum_physics::brownian::{Beyond, Engine, FastEngine, Ions, PlainEngine, Scheme};
+use bjerrum_physics::brownian::{
+    Beyond, Engine, EngineState, FastEngine, ForeignState, Ions, PlainEngine, Scheme,
+};
 use bjerrum_physics::circuit::{Circuit, CircuitWindow};
 use bjerrum_physics::noise::Stream;
 use bjerrum_physics::observables::{self, Sampling, WindowAverage};
+use bjerrum_physics::slit::Walls;
 use bjerrum_physics::theory;
 use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
 
 /// One simulated slit.
 pub struct SlitCopy {
@@ -38,6 +42,15 @@ enum Power {
         circuit: Circuit,
         relaxation_windows: u64,
     },
+}
+
+/// An experiment between two windows, to the bit.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct ExperimentState {
+    windows_done: u64,
+    engines: Vec<EngineState>,
+    /// That of the capacitor, kT/e, where there is a circuit.
+    voltage: Option<f64>,
 }
 
 /// What one window gave.
@@ -111,6 +124,30 @@ impl Experiment {
     #[must_use]
     pub fn time(&self) -> f64 {
         self.copies[0].engine.time()
+    }
+
+    /// What it takes to go on from here.
+    pub(super) fn state(&self) -> ExperimentState {
+        ExperimentState {
+            windows_done: self.windows_done,
+            engines: self.copies.iter().map(|copy| copy.engine.state()).collect(),
+            voltage: match &self.power {
+                Power::Drives(_) => None,
+                Power::Circuit { circuit, .. } => Some(circuit.voltage),
+            },
+        }
+    }
+
+    /// Goes on to `state`, which must be of the same scenario.
+    pub(super) fn restore(&mut self, state: ExperimentState) -> Result<(), ForeignState> {
+        for (copy, engine) in self.copies.iter_mut().zip(state.engines) {
+            copy.engine.restore(engine)?;
+        }
+        if let (Power::Circuit { circuit, .. }, Some(voltage)) = (&mut self.power, state.voltage) {
+            circuit.voltage = voltage;
+        }
+        self.windows_done = state.windows_done;
+        Ok(())
     }
 
     /// Runs one window: all slits in parallel, then the circuit.
@@ -193,16 +230,31 @@ impl Experiment {
 
     fn check_ions(&self) -> Result<(), RunError> {
         for copy in &self.copies {
-            let lost = |p: &[f64; 2]| !(p[0].is_finite() && p[1].is_finite());
-            if let Some(ion) = copy.engine.ions().positions().iter().position(lost) {
+            let limit = farthest_across(copy.engine.as_ref());
+            let lost = |p: &[f64; 2]| !(p[0].is_finite() && p[1].abs() <= limit);
+            let positions = copy.engine.ions().positions();
+            if let Some(ion) = positions.iter().position(lost) {
                 return Err(RunError::LostIon {
                     slit: copy.label.clone(),
                     step: self.steps_done(),
                     ion,
+                    position: positions[ion],
                 });
             }
         }
         Ok(())
+    }
+}
+
+/// How far from the middle of its slit an ion may be, Å: a soft wall gives way by
+/// kT over its force, and may push an ion across the slit in one step.
+fn farthest_across(engine: &dyn Engine) -> f64 {
+    let slit = engine.slit();
+    match slit.walls {
+        Walls::Periodic => f64::MAX,
+        Walls::Soft { force } => {
+            1.5 * slit.width + engine.scheme().interaction.cutoff() + 50.0 / force
+        }
     }
 }
 
