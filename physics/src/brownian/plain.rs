@@ -70,9 +70,10 @@ impl PlainEngine {
             charges[i] * charges[j] < 0.0 && d[0].hypot(d[1]) < refinement.within
         };
         let mut tight = false;
-        for_each_pair(&self.neighbours, self.ions.positions(), |i, j, d| {
-            tight |= is_tight(i, j, d);
-        });
+        self.neighbours
+            .for_each_pair(self.ions.positions(), |i, j, d| {
+                tight |= is_tight(i, j, d);
+            });
         if tight { refinement.evaluations } else { 1 }
     }
 
@@ -212,7 +213,7 @@ fn find_forces(
         *force = [charge * field, slit.wall_force(position[1])];
     }
     let cutoff2 = law.cutoff() * law.cutoff();
-    for_each_pair(neighbours, positions, |i, j, d| {
+    neighbours.for_each_pair(positions, |i, j, d| {
         let r2 = d[0] * d[0] + d[1] * d[1];
         if r2 < cutoff2 && r2 > 0.0 {
             let f = law.over_r(charges[i] * charges[j], r2);
@@ -222,26 +223,6 @@ fn find_forces(
             }
         }
     });
-}
-
-/// Calls `visit(i, j, r_i - r_j)` for every listed pair.
-#[inline]
-fn for_each_pair(
-    neighbours: &NeighbourList,
-    positions: &[[f64; 2]],
-    mut visit: impl FnMut(usize, usize, [f64; 2]),
-) {
-    for (i, here) in positions.iter().enumerate() {
-        for &j in neighbours.partners(i) {
-            let there = positions[j as usize];
-            visit(i, j as usize, [here[0] - there[0], here[1] - there[1]]);
-        }
-    }
-    for pair in neighbours.across() {
-        let (i, j) = (pair.i as usize, pair.j as usize);
-        let [dx, dy] = [0, 1].map(|axis| positions[i][axis] - positions[j][axis]);
-        visit(i, j, [dx + pair.shift[0], dy + pair.shift[1]]);
-    }
 }
 
 #[cfg(test)]
