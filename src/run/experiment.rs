@@ -5,7 +5,7 @@ use crate::scenario::{Applied, AppliedDrive, EngineKind, Protocol, Scenario, Sli
 use bjerrum_physics::brownian::{Engine, FastEngine, Ions, PlainEngine, Scheme};
 use bjerrum_physics::circuit::{Circuit, CircuitWindow};
 use bjerrum_physics::noise::Stream;
-use bjerrum_physics::observables::{self, Sampling, WindowAverage};
+use bjerrum_physics::observables::{self, ClusterWatch, Sampling, WindowAverage};
 use bjerrum_physics::theory;
 use rayon::prelude::*;
 
@@ -20,6 +20,8 @@ pub struct SlitCopy {
     pub engine: Box<dyn Engine>,
     /// Conductance if all ions were free, e²/(kT·ps).
     pub free_conductance: f64,
+    /// What watches its pairs and clusters, where that is asked for.
+    pub clusters: Option<ClusterWatch>,
 }
 
 /// Every slit of a scenario, and the drives or the circuit around them.
@@ -127,12 +129,7 @@ impl Experiment {
         let slits: Vec<WindowAverage> = self
             .copies
             .par_iter_mut()
-            .map(|copy| {
-                let length = copy.engine.slit().length;
-                observables::run_window(copy.engine.as_mut(), &sampling, |time| {
-                    power.field(copy.drive, length, time)
-                })
-            })
+            .map(|copy| copy.run_window(&sampling, power))
             .collect();
         self.windows_done += 1;
         self.check_ions()?;
@@ -272,11 +269,26 @@ impl SlitCopy {
             )?),
             EngineKind::Plain => Box::new(PlainEngine::new(ions, scheme, stream("noise"))?),
         };
+        let watch = |rule| ClusterWatch::new(rule, engine.as_ref());
         Ok(Self {
             free_conductance: theory::nernst_einstein_conductance(&slit.mixture, slit.slit.length),
+            clusters: scenario.analysis.clusters.map(watch),
             label,
             drive,
             engine,
         })
+    }
+
+    /// Moves the ions by one window, and watches them if that is asked for.
+    fn run_window(&mut self, sampling: &Sampling, power: &Power) -> WindowAverage {
+        let (drive, length) = (self.drive, self.engine.slit().length);
+        let field = |time| power.field(drive, length, time);
+        let Some(watch) = &mut self.clusters else {
+            return observables::run_window(self.engine.as_mut(), sampling, field);
+        };
+        let look = |engine: &dyn Engine| watch.look(engine);
+        let average = observables::run_watched_window(self.engine.as_mut(), sampling, field, look);
+        watch.close_window(self.engine.time());
+        average
     }
 }

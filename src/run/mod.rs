@@ -1,6 +1,7 @@
 //! Running a scenario: from its description to a result file.
 
 mod analysis;
+mod clusters;
 mod error;
 mod experiment;
 mod history;
@@ -85,7 +86,7 @@ pub fn run(
             break;
         }
     }
-    let tables = analysis::tables(scenario, &history);
+    let tables = analysis::tables(scenario, &experiment, &history);
     recorder.finish(&tables, started.elapsed().as_secs_f64(), ending.status())?;
     Ok(ending)
 }

@@ -1,6 +1,7 @@
 //! What is written during a run: one row a window for every observable.
 
 use super::RunError;
+use super::clusters;
 use super::experiment::{Experiment, SlitCopy, WindowDone};
 use crate::results::{Layout, RunWriter, SeriesSpec, Table, TrajectorySpec};
 use crate::scenario::{Protocol, Scenario};
@@ -39,6 +40,9 @@ pub(super) fn layout(scenario: &Scenario, experiment: &Experiment) -> Layout {
     let mut layout = Layout::default();
     for copy in experiment.copies() {
         layout.series.extend(slit_series(copy));
+        if copy.clusters.is_some() {
+            layout.series.extend(clusters::series(&copy.label));
+        }
         if scenario.observe.trajectory_windows.is_some() {
             layout.trajectories.push(trajectory(copy));
         }
@@ -156,6 +160,9 @@ impl Recorder {
         let mut rows: Vec<Vec<f64>> = Vec::new();
         for (copy, window) in experiment.copies().iter().zip(&done.slits) {
             rows.extend(self.slit_rows(window, copy.engine.slit().length));
+            if let Some(watch) = &copy.clusters {
+                rows.extend(clusters::rows(watch.latest()));
+            }
         }
         if let Some(window) = &done.circuit {
             rows.extend(self.circuit_rows(window));

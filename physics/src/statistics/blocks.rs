@@ -4,6 +4,9 @@ use super::{Estimate, correlated};
 
 /// Blocks at most; when they are full, each two become one.
 const BLOCKS: usize = 64;
+/// Blocks that must hold something for the scatter between them to mean anything,
+/// where others are empty.
+const LEAST: usize = 8;
 
 /// Several sums over a run, kept apart for consecutive blocks of windows.
 ///
@@ -86,18 +89,23 @@ impl Blocks {
     /// windows; NaN where Σb = 0.
     ///
     /// Its error is that of the mean of a - R b over the full blocks, divided by
-    /// the mean of b (Cochran, Sampling Techniques, 3rd ed. 1977, §2.11); NaN for
-    /// fewer than two blocks.
+    /// the mean of b (Cochran, Sampling Techniques, 3rd ed. 1977, §2.11). It is NaN
+    /// for fewer than two blocks, and where b is zero in all but a few of them: what
+    /// was met so rarely tells nothing about its own scatter.
     #[must_use]
     pub fn ratio(&self, a: impl Fn(&[f64]) -> f64, b: impl Fn(&[f64]) -> f64) -> Estimate {
         let totals = self.totals();
         let mean = a(&totals) / b(&totals);
         let deviations: Vec<f64> = self.full.iter().map(|s| a(s) - mean * b(s)).collect();
-        let each = self.full.iter().map(|s| b(s)).sum::<f64>() / self.full.len() as f64;
-        Estimate {
-            mean,
-            error: correlated(&deviations).error / each.abs(),
-        }
+        let weights: Vec<f64> = self.full.iter().map(|s| b(s)).collect();
+        let each = weights.iter().sum::<f64>() / weights.len() as f64;
+        let met = weights.iter().filter(|&&weight| weight != 0.0).count();
+        let error = if met < LEAST.min(weights.len()) {
+            f64::NAN
+        } else {
+            correlated(&deviations).error / each.abs()
+        };
+        Estimate { mean, error }
     }
 }
 
@@ -160,6 +168,23 @@ mod tests {
         let ratio = blocks.ratio(|s| s[0], |s| s[1]);
         assert!((ratio.error / 0.0063 - 1.0).abs() < 0.5, "{ratio:?}");
         assert!((ratio.mean - 2.0).abs() < 4.0 * ratio.error, "{ratio:?}");
+    }
+
+    /// Met in 7 of 40 windows, and in 8: only the latter has an error.
+    #[test]
+    fn what_is_rare_has_no_error() {
+        for (met, known) in [(7, false), (8, true)] {
+            let mut blocks = Blocks::new(2);
+            for window in 0..40 {
+                if window < met {
+                    blocks.add(0, f64::from(window));
+                    blocks.add(1, 1.0);
+                }
+                blocks.close();
+            }
+            let error = blocks.ratio(|s| s[0], |s| s[1]).error;
+            assert_eq!(error.is_finite(), known, "{error}");
+        }
     }
 
     #[test]
