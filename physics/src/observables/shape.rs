@@ -70,7 +70,7 @@ mod tests {
     /// n places at spacing a on a line: λ₁ = a²(n² - 1)/12, λ₂ = 0, at any angle.
     #[test]
     fn a_rod() {
-        for angle in [0.0f64, 0.3, 1.2, 1.570_796_326_794_896_6] {
+        for angle in [0.0f64, 0.3, 1.2, std::f64::consts::FRAC_PI_2] {
             let rod: Vec<[f64; 2]> = (0..7)
                 .map(|k| [angle.cos(), angle.sin()].map(|e| 10.0 + 3.0 * f64::from(k) * e))
                 .collect();
