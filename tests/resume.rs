@@ -20,8 +20,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
-/// A loop of 120 ions, of which positions are kept: 1885 windows in a tenth of a second.
-const DRIVEN: [&str; 10] = [
+/// A loop of 120 ions, of which positions are kept and clusters watched: 1885 windows in a tenth of a second.
+const DRIVEN: [&str; 13] = [
     "slits.slit.ions={cation=30, anion=30}",
     "slits.slit.width=0.05 um",
     "dynamics.window=50 ps",
@@ -31,6 +31,9 @@ const DRIVEN: [&str; 10] = [
     "run.duration=94.25 ns",
     "analysis.loop.discard=31.4 ns",
     "analysis.loop.bin_half_width=0.02 kT/(e*angstrom)",
+    "analysis.clusters.cutoff=30 angstrom",
+    "analysis.clusters.release=60 angstrom",
+    "analysis.clusters.discard=20 ns",
     "run.replicas=2",
 ];
 

@@ -22,7 +22,7 @@ fn message(name: &str, overrides: &[(&str, &str)]) -> String {
 
 #[test]
 fn builtin_scenarios_load_and_their_resolved_text_reads_back() {
-    assert_eq!(builtin().len(), 7);
+    assert_eq!(builtin().len(), 8);
     for one in builtin() {
         let scenario = Scenario::load(one.name, &[], None).unwrap();
         assert_eq!(scenario.title, one.title);

@@ -1,5 +1,9 @@
 //! Reading a result file: of a run that ended, that goes on, or that was killed.
 
+mod frame;
+
+pub use frame::Frame;
+
 use std::fs;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
@@ -95,17 +99,6 @@ pub struct TrajectoryInfo {
     pub frames: usize,
     /// Times of the first and the last frame (ps), if there is a frame.
     pub span: Option<(f64, f64)>,
-}
-
-/// The ions of a slit at one moment.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Frame {
-    /// Time step.
-    pub step: u64,
-    /// Time (ps).
-    pub time: f64,
-    /// Position of each ion in the plane of the slit (Å).
-    pub positions: Vec<[f64; 2]>,
 }
 
 impl RunFile {
@@ -251,15 +244,6 @@ impl RunFile {
             .map_err(self.missing(&what))
     }
 
-    /// Frame number `index` of the trajectory of the slit `group`.
-    pub fn frame(&self, group: &str, index: usize) -> Result<Frame, ResultsError> {
-        let what = format!("particles/{group}/position");
-        self.file
-            .group(&what)
-            .and_then(|at| read_frame(&at, index))
-            .map_err(self.missing(&what))
-    }
-
     /// The results, in the order in which they were written; none while the run goes on.
     pub fn tables(&self) -> Result<Vec<Table>, ResultsError> {
         let what = "results";
@@ -394,25 +378,6 @@ fn read_series(at: &Group) -> hdf5::Result<Series> {
     series.time.truncate(rows);
     series.values.truncate(rows * series.width());
     Ok(series)
-}
-
-fn read_frame(at: &Group, index: usize) -> hdf5::Result<Frame> {
-    let frames = whole_rows(at)?;
-    if index >= frames {
-        return Err(format!("it has {frames} frames").into());
-    }
-    let (step, time) = (at.dataset("step")?, at.dataset("time")?);
-    let value = at.dataset("value")?;
-    let spatial = value.read_slice_2d::<f64, _>((index, .., ..))?;
-    Ok(Frame {
-        step: step.read_slice_1d::<u64, _>(index..index + 1)?[0],
-        time: time.read_slice_1d::<f64, _>(index..index + 1)?[0],
-        positions: spatial
-            .rows()
-            .into_iter()
-            .map(|row| [row[0], row[1]])
-            .collect(),
-    })
 }
 
 fn read_table(at: &Group, name: String) -> hdf5::Result<Table> {

@@ -7,7 +7,7 @@ use bjerrum_physics::brownian::{
 };
 use bjerrum_physics::circuit::{Circuit, CircuitWindow};
 use bjerrum_physics::noise::Stream;
-use bjerrum_physics::observables::{self, Sampling, WindowAverage};
+use bjerrum_physics::observables::{self, ClusterWatch, ClusterWindow, Sampling, WindowAverage};
 use bjerrum_physics::slit::Walls;
 use bjerrum_physics::theory;
 use rayon::prelude::*;
@@ -24,6 +24,8 @@ pub struct SlitCopy {
     pub engine: Box<dyn Engine>,
     /// Conductance if all ions were free, e²/(kT·ps).
     pub free_conductance: f64,
+    /// What watches its pairs and clusters, where that is asked for.
+    pub clusters: Option<ClusterWatch>,
 }
 
 /// Every slit of a scenario, and the drives or the circuit around them.
@@ -49,15 +51,26 @@ enum Power {
 pub(super) struct ExperimentState {
     windows_done: u64,
     engines: Vec<EngineState>,
+    /// What was seen of pairs and clusters, where they are watched.
+    watches: Vec<Option<ClusterWatch>>,
     /// That of the capacitor, kT/e, where there is a circuit.
     voltage: Option<f64>,
+}
+
+/// What one window gave of one slit.
+#[derive(Clone, Debug)]
+pub struct SlitWindow {
+    /// Currents and free ions.
+    pub average: WindowAverage,
+    /// Pairs and clusters, where they are watched.
+    pub clusters: Option<ClusterWindow>,
 }
 
 /// What one window gave.
 #[derive(Clone, Debug)]
 pub struct WindowDone {
-    /// One average for each copy.
-    pub slits: Vec<WindowAverage>,
+    /// One for each copy.
+    pub slits: Vec<SlitWindow>,
     /// What the circuit did, if there is one.
     pub circuit: Option<CircuitWindow>,
 }
@@ -131,6 +144,11 @@ impl Experiment {
         ExperimentState {
             windows_done: self.windows_done,
             engines: self.copies.iter().map(|copy| copy.engine.state()).collect(),
+            watches: self
+                .copies
+                .iter()
+                .map(|copy| copy.clusters.clone())
+                .collect(),
             voltage: match &self.power {
                 Power::Drives(_) => None,
                 Power::Circuit { circuit, .. } => Some(circuit.voltage),
@@ -142,6 +160,9 @@ impl Experiment {
     pub(super) fn restore(&mut self, state: ExperimentState) -> Result<(), ForeignState> {
         for (copy, engine) in self.copies.iter_mut().zip(state.engines) {
             copy.engine.restore(engine)?;
+        }
+        for (copy, watch) in self.copies.iter_mut().zip(state.watches) {
+            copy.clusters = watch;
         }
         if let (Power::Circuit { circuit, .. }, Some(voltage)) = (&mut self.power, state.voltage) {
             circuit.voltage = voltage;
@@ -161,15 +182,10 @@ impl Experiment {
         self.check_fields()?;
         let sampling = self.sampling;
         let power = &self.power;
-        let slits: Vec<WindowAverage> = self
+        let slits: Vec<SlitWindow> = self
             .copies
             .par_iter_mut()
-            .map(|copy| {
-                let length = copy.engine.slit().length;
-                observables::run_window(copy.engine.as_mut(), &sampling, |time| {
-                    power.field(copy.drive, length, time)
-                })
-            })
+            .map(|copy| copy.run_window(&sampling, power))
             .collect();
         self.windows_done += 1;
         self.check_ions()?;
@@ -177,7 +193,7 @@ impl Experiment {
         Ok(WindowDone { slits, circuit })
     }
 
-    fn advance_circuit(&mut self, slits: &[WindowAverage]) -> Option<CircuitWindow> {
+    fn advance_circuit(&mut self, slits: &[SlitWindow]) -> Option<CircuitWindow> {
         let duration = self.sampling.steps as f64 * self.copies[0].engine.scheme().step;
         match &mut self.power {
             Power::Drives(_) => None,
@@ -185,7 +201,8 @@ impl Experiment {
                 circuit,
                 relaxation_windows,
             } => {
-                let window = circuit.observe(slits);
+                let averages: Vec<_> = slits.iter().map(|slit| slit.average.clone()).collect();
+                let window = circuit.observe(&averages);
                 if self.windows_done <= *relaxation_windows {
                     return Some(window.disconnected());
                 }
@@ -347,11 +364,31 @@ impl SlitCopy {
                 }
             }
         };
+        let watch = |rule| ClusterWatch::new(rule, engine.as_ref());
         Ok(Self {
             free_conductance: theory::nernst_einstein_conductance(&slit.mixture, slit.slit.length),
+            clusters: scenario.analysis.clusters.map(watch),
             label,
             drive,
             engine,
         })
+    }
+
+    /// Moves the ions by one window, and watches them if that is asked for.
+    fn run_window(&mut self, sampling: &Sampling, power: &Power) -> SlitWindow {
+        let (drive, length) = (self.drive, self.engine.slit().length);
+        let field = |time| power.field(drive, length, time);
+        let Some(watch) = &mut self.clusters else {
+            return SlitWindow {
+                average: observables::run_window(self.engine.as_mut(), sampling, field),
+                clusters: None,
+            };
+        };
+        let look = |engine: &dyn Engine| watch.look(engine);
+        let average = observables::run_watched_window(self.engine.as_mut(), sampling, field, look);
+        SlitWindow {
+            average,
+            clusters: Some(watch.close_window(self.engine.time())),
+        }
     }
 }

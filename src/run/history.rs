@@ -1,8 +1,8 @@
 //! The course of a run in memory, for the analysis at its end and for checkpoints.
 
-use super::experiment::{Experiment, WindowDone};
+use super::experiment::{Experiment, SlitWindow, WindowDone};
 use bjerrum_physics::circuit::CircuitWindow;
-use bjerrum_physics::observables::WindowAverage;
+use bjerrum_physics::observables::{ClusterWindow, WindowAverage};
 use serde::{Deserialize, Serialize};
 
 /// One slit over time, one entry a window, in internal units.
@@ -26,6 +26,8 @@ pub struct SlitHistory {
     pub free_fraction: Vec<f64>,
     /// Conductance of the mobile charge, e²/(kT·ps).
     pub mobile_conductance: Vec<f64>,
+    /// Pairs and clusters, where they are watched.
+    pub clusters: Vec<ClusterWindow>,
 }
 
 /// The circuit over time, one entry a window, in internal units.
@@ -98,22 +100,28 @@ impl History {
 }
 
 impl SlitHistory {
-    fn push(&mut self, window: &WindowAverage) {
+    fn push(&mut self, done: &SlitWindow) {
+        let window = &done.average;
         self.field.push(window.field);
         self.current.push(window.current);
         self.current_by_species
             .extend_from_slice(&window.current_by_species);
         self.free_fraction.push(window.free_fraction);
         self.mobile_conductance.push(window.mobile_conductance);
+        self.clusters.extend(done.clusters);
     }
 
-    fn window(&self, k: usize) -> WindowAverage {
-        WindowAverage {
+    fn window(&self, k: usize) -> SlitWindow {
+        let average = WindowAverage {
             field: self.field[k],
             current: self.current[k],
             current_by_species: row(&self.current_by_species, k, self.field.len()),
             free_fraction: self.free_fraction[k],
             mobile_conductance: self.mobile_conductance[k],
+        };
+        SlitWindow {
+            average,
+            clusters: self.clusters.get(k).copied(),
         }
     }
 }

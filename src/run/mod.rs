@@ -5,6 +5,7 @@
 
 mod analysis;
 mod checkpoint;
+mod clusters;
 mod error;
 mod experiment;
 mod history;

@@ -1,5 +1,6 @@
 //! What is written during a run: one row a window for every observable.
 
+use super::clusters;
 use super::experiment::{Experiment, SlitCopy, WindowDone};
 use super::history::History;
 use super::{CheckpointError, RunError};
@@ -41,6 +42,9 @@ pub(super) fn layout(scenario: &Scenario, experiment: &Experiment) -> Layout {
     let mut layout = Layout::default();
     for copy in experiment.copies() {
         layout.series.extend(slit_series(copy));
+        if copy.clusters.is_some() {
+            layout.series.extend(clusters::series(&copy.label));
+        }
         if scenario.observe.trajectory_windows.is_some() {
             layout.trajectories.push(trajectory(copy));
         }
@@ -224,7 +228,8 @@ impl Recorder {
     ) -> Result<(), RunError> {
         let mut rows: Vec<Vec<f64>> = Vec::new();
         for (copy, window) in experiment.copies().iter().zip(&done.slits) {
-            rows.extend(self.slit_rows(window, copy.engine.slit().length));
+            rows.extend(self.slit_rows(&window.average, copy.engine.slit().length));
+            rows.extend(window.clusters.iter().flat_map(clusters::rows));
         }
         if let Some(window) = &done.circuit {
             rows.extend(self.circuit_rows(window));

@@ -129,7 +129,7 @@ impl<'s> UnderWay<'s> {
                 break;
             }
         }
-        let tables = analysis::tables(self.scenario, &self.history);
+        let tables = analysis::tables(self.scenario, &self.experiment, &self.history);
         let seconds = self.seconds();
         self.recorder.finish(&tables, seconds, ending.status())?;
         if ending == Ending::Complete {

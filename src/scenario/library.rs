@@ -41,6 +41,10 @@ static BUILTIN: LazyLock<Vec<Builtin>> = LazyLock::new(|| {
             "wall-screening",
             include_str!("../../scenarios/wall-screening.toml"),
         ),
+        (
+            "cluster-elongation",
+            include_str!("../../scenarios/cluster-elongation.toml"),
+        ),
     ]
     .map(|(name, text)| Builtin {
         name,

@@ -173,7 +173,9 @@ impl Scenario {
         let run = timing::run(&mut root, &dynamics, &protocol, &mut resolved)?;
         let observe = timing::observe(&mut root, &dynamics, &interaction, &mut resolved)?;
         let duration = run.windows as f64 * dynamics.window();
-        let analysis = analysis::read(&mut root, &protocol, &slits, duration, &mut resolved)?;
+        let looks = analysis::Looks::new(&dynamics, &observe, interaction.cutoff());
+        let analysis =
+            analysis::read(&mut root, &protocol, &slits, looks, duration, &mut resolved)?;
         root.finish(&mut resolved)?;
         resolved.note(derived::comment(&derived));
 
