@@ -3,16 +3,18 @@
 //!
 //! ```text
 //! scenario → run, convergence → results → plot, summary
-//!                       results, measured → device
+//!                       results, measured → device → export
 //! ```
 //!
 //! [`scenario`] reads what is asked for, [`run`] does it and writes a file
 //! ([`results`]); [`convergence`] asks how far its step is from the limit; figures ([`plot`], [`picture`]) and the printed table
 //! ([`summary`]) are made from that file alone. [`measured`] reads what a lab
-//! exports, and [`device`] turns either into a device model.
+//! exports, [`device`] turns either into a device model, and [`export`] writes that
+//! for circuit simulators.
 
 pub mod convergence;
 pub mod device;
+pub mod export;
 pub mod measured;
 pub mod picture;
 pub mod plot;

@@ -1,6 +1,7 @@
 //! The command line: what can be asked, and who answers.
 
 mod convergence;
+mod export;
 mod fit;
 mod run;
 mod validate;
@@ -80,6 +81,14 @@ enum Command {
     /// model with a parameter that the data do not determine is refused.
     #[command(verbatim_doc_comment)]
     Fit(fit::FitArguments),
+    /// Write a fitted device for a circuit simulator
+    ///
+    /// spice is a subcircuit for ngspice, verilog-a a module, json a document with
+    /// parameters, errors, range and equation (docs/device-json.md). Examples:
+    ///   bjerrum export device.toml --format spice
+    ///   bjerrum export slit.toml --format verilog-a --name na_slit --out na.va
+    #[command(verbatim_doc_comment)]
+    Export(export::ExportArguments),
     /// Check the program against theory and the published results
     ///
     /// The quick tier takes under five minutes on two cores. Exits with 1 when
@@ -132,6 +141,7 @@ pub fn execute(arguments: Arguments) -> Result<ExitCode, Failure> {
         Command::Run(arguments) => return run::run(&arguments),
         Command::Convergence(arguments) => return convergence::convergence(&arguments),
         Command::Fit(arguments) => return fit::fit(&arguments),
+        Command::Export(arguments) => export::export(&arguments)?,
         Command::Show { file } => {
             let file = RunFile::open(file).map_err(Failure::input)?;
             print!("{}", results::describe(&file).map_err(Failure::input)?);

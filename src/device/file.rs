@@ -203,12 +203,17 @@ impl DeviceFile {
             reason,
         };
         let text = std::fs::read_to_string(path).map_err(|error| failed(error.to_string()))?;
-        toml::from_str(&text).map_err(|error| failed(error.message().to_owned()))
+        toml::from_str(&text).map_err(|error| {
+            let before = error.span().map_or(0, |span| span.start.min(text.len()));
+            let line = 1 + text[..before].matches('\n').count();
+            let said = error.message().replace("expected f64", "expected a number");
+            failed(format!("line {line}: {said}"))
+        })
     }
 }
 
 /// Refuses a file that exists, unless it may be replaced.
-pub(super) fn refuse_to_replace(path: &Path, overwrite: bool) -> Result<(), DeviceError> {
+pub(crate) fn refuse_to_replace(path: &Path, overwrite: bool) -> Result<(), DeviceError> {
     if path.exists() && !overwrite {
         let path = path.to_owned();
         return Err(ResultsError::Exists { path }.into());
