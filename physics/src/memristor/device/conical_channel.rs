@@ -36,26 +36,32 @@ const PANELS: usize = 3;
 impl ConicalChannel {
     /// The integral, by Gauss and Legendre in a few panels.
     fn profile<N: Number>(ratio: &N, peclet: &N) -> N {
-        let width = 1.0 / PANELS as f64;
-        let mut sum = N::from(0.0);
-        for panel in 0..PANELS {
-            let centre = (panel as f64 + 0.5) * width;
-            for (x, weight) in GAUSS {
-                for x in [centre - 0.5 * width * x, centre + 0.5 * width * x] {
-                    sum = sum + N::from(0.5 * width * weight) * bracket(ratio, peclet, x);
-                }
-            }
-        }
-        sum
+        let (reaches, weights): (Vec<N>, Vec<f64>) = points()
+            .map(|(x, weight)| (reach(ratio, x), weight))
+            .unzip();
+        let shares = (peclet.clone() * ratio.clone()).exponential_shares(reaches.clone());
+        let brackets = reaches.into_iter().zip(shares).map(|(r, share)| r - share);
+        let parts = brackets.zip(weights).map(|(b, w)| N::from(w) * b);
+        parts.fold(N::from(0.0), |sum, part| sum + part)
     }
 }
 
-/// What stands in the brackets at x.
-fn bracket<N: Number>(ratio: &N, peclet: &N, x: f64) -> N {
+/// Abscissae and weights of the integral.
+fn points() -> impl Iterator<Item = (f64, f64)> {
+    let width = 1.0 / PANELS as f64;
+    (0..PANELS).flat_map(move |panel| {
+        let centre = (panel as f64 + 0.5) * width;
+        let pair = move |(x, weight): (f64, f64)| {
+            [-x, x].map(|x| (centre + 0.5 * width * x, 0.5 * width * weight))
+        };
+        GAUSS.into_iter().flat_map(pair)
+    })
+}
+
+/// x ρ/R(x).
+fn reach<N: Number>(ratio: &N, x: f64) -> N {
     let one = || N::from(1.0);
-    let ratio = || ratio.clone();
-    let reach = N::from(x) * ratio() / (one() - (one() - ratio()) * N::from(x));
-    reach.clone() - (peclet.clone() * ratio()).exponential_share(reach)
+    N::from(x) * ratio.clone() / (one() - (one() - ratio.clone()) * N::from(x))
 }
 
 impl Law for ConicalChannel {
@@ -170,7 +176,10 @@ mod tests {
     fn quadrature_has_converged() {
         for peclet in [-66.0, -10.0, 3.0, 66.0] {
             let fine = 4000;
-            let middle = |k: usize| bracket(&0.25, &peclet, (k as f64 + 0.5) / f64::from(fine));
+            let middle = |k: usize| {
+                let reach = reach(&0.25, (k as f64 + 0.5) / f64::from(fine));
+                reach - (0.25 * peclet).exponential_shares(vec![reach])[0]
+            };
             let reference: f64 = (0..fine as usize).map(middle).sum::<f64>() / f64::from(fine);
             let found = ConicalChannel::profile(&0.25, &peclet);
             assert!(

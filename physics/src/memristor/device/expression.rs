@@ -216,8 +216,9 @@ impl Number for Expression {
         Self::Call(Function::Power, vec![self, exponent])
     }
 
-    fn exponential_share(self, s: Self) -> Self {
-        Self::Call(Function::Share, vec![self, s])
+    fn exponential_shares(self, s: Vec<Self>) -> Vec<Self> {
+        let share = |s| Self::Call(Function::Share, vec![self.clone(), s]);
+        s.into_iter().map(share).collect()
     }
 
     fn positive(self) -> Self {

@@ -22,9 +22,9 @@ pub trait Number:
     #[must_use]
     fn powf(self, exponent: Self) -> Self;
 
-    /// (e^{q s} - 1)/(e^q - 1) with q for `self` and 0 ≤ s ≤ 1; s at q = 0.
+    /// (e^{q s} - 1)/(e^q - 1) for each s, 0 ≤ s ≤ 1, with q for `self`; s at q = 0.
     #[must_use]
-    fn exponential_share(self, s: Self) -> Self;
+    fn exponential_shares(self, s: Vec<Self>) -> Vec<Self>;
 
     /// What is never below zero where the equation holds. A circuit simulator
     /// may step outside on its way: exports clip it.
@@ -41,16 +41,18 @@ impl Number for f64 {
         Self::powf(self, exponent)
     }
 
-    fn exponential_share(self, s: Self) -> Self {
+    fn exponential_shares(self, mut s: Vec<Self>) -> Vec<Self> {
         let q = self;
-        if Self::abs(q) < 1e-9 {
-            s
-        } else if q > 0.0 {
+        if q > 1e-9 {
             // Both sides divided by e^q: no overflow.
-            ((q * (s - 1.0)).exp() - (-q).exp()) / -(-q).exp_m1()
-        } else {
-            (q * s).exp_m1() / q.exp_m1()
+            let (start, whole) = ((-q).exp(), -(-q).exp_m1());
+            s.iter_mut()
+                .for_each(|s| *s = ((q * (*s - 1.0)).exp() - start) / whole);
+        } else if q < -1e-9 {
+            let whole = q.exp_m1();
+            s.iter_mut().for_each(|s| *s = (q * *s).exp_m1() / whole);
         }
+        s
     }
 
     fn positive(self) -> Self {
@@ -110,8 +112,10 @@ mod tests {
 
     #[test]
     fn exponentials_do_not_overflow() {
-        assert!((5000.0.exponential_share(1.0) - 1.0).abs() < 1e-12);
-        assert_eq!(5000.0.exponential_share(0.5), 0.0);
-        assert!(((-5000.0).exponential_share(0.5) - 1.0).abs() < 1e-12);
+        let shares = 5000.0.exponential_shares(vec![1.0, 0.5]);
+        assert!((shares[0] - 1.0).abs() < 1e-12);
+        assert_eq!(shares[1], 0.0);
+        let shares = (-5000.0).exponential_shares(vec![0.5]);
+        assert!((shares[0] - 1.0).abs() < 1e-12);
     }
 }

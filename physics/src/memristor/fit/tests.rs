@@ -151,6 +151,8 @@ fn a_memory_that_is_not_there_is_refused() {
     let FitError::NotIdentifiable { open, .. } = refused else {
         panic!("{refused}")
     };
+    let names: Vec<&str> = open.iter().map(|o| o.parameter).collect();
+    assert_eq!(names, ["linear", "memory_time"], "each may be anything, with the other");
     let time = open.iter().find(|o| o.parameter == "memory_time");
     assert!(
         time.expect("it is named")
