@@ -76,6 +76,7 @@ enum Command {
     ///   bjerrum fit loops.csv
     ///   bjerrum fit loop.txt --frequency "5 mHz" --voltage 1:V --current 2:nA
     ///   bjerrum fit memristor.h5 --model wien-pairs --out slit.toml
+    ///   bjerrum fit loops.csv --loops
     ///
     /// Without --model all are tried, and the one that the data support is kept. A
     /// model with a parameter that the data do not determine is refused.

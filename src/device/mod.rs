@@ -18,6 +18,7 @@ mod study;
 pub use error::DeviceError;
 pub(crate) use file::refuse_to_replace;
 pub use file::{DeviceFile, DeviceParameter, LoopRow, Quality, Range, Source, Tried};
+pub use loops::rows as loops;
 pub use picture::figure;
-pub use report::report;
+pub use report::{loop_report, report};
 pub use study::{Given, Study, study};

@@ -25,6 +25,8 @@ pub enum Method {
     Quadratic,
     /// Where the profile of χ² has risen by t² variances.
     Profile,
+    /// Percentiles of fits to resampled data.
+    Bootstrap,
 }
 
 impl Method {
@@ -34,6 +36,7 @@ impl Method {
         match self {
             Self::Quadratic => "quadratic",
             Self::Profile => "profile",
+            Self::Bootstrap => "bootstrap",
         }
     }
 }
