@@ -3,16 +3,20 @@
 //!
 //! ```text
 //! scenario → run, convergence → results → plot, summary
-//!                       results, measured → device
+//!              ↑         results, measured → device → export
+//!            sweep
 //! ```
 //!
 //! [`scenario`] reads what is asked for, [`run`] does it and writes a file
-//! ([`results`]); [`convergence`] asks how far its step is from the limit; figures ([`plot`], [`picture`]) and the printed table
-//! ([`summary`]) are made from that file alone; [`sweep`] does so at many points. [`measured`] reads what a lab
-//! exports, and [`device`] turns either into a device model.
+//! ([`results`]), [`sweep`] does so at many points; [`convergence`] asks how far its
+//! step is from the limit. Figures ([`plot`], [`picture`]) and the printed table
+//! ([`summary`]) are made from that file alone. [`measured`] reads what a lab
+//! exports, [`device`] turns either into a device model, and [`export`] writes that
+//! for circuit simulators. [`validation`] keeps and shows what the claims found.
 
 pub mod convergence;
 pub mod device;
+pub mod export;
 pub mod measured;
 pub mod picture;
 pub mod plot;

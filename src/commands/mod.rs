@@ -1,6 +1,7 @@
 //! The command line: what can be asked, and who answers.
 
 mod convergence;
+mod export;
 mod fit;
 mod run;
 mod sweep;
@@ -80,6 +81,7 @@ enum Command {
     ///   bjerrum fit loops.csv
     ///   bjerrum fit loop.txt --frequency "5 mHz" --voltage 1:V --current 2:nA
     ///   bjerrum fit memristor.h5 --model wien-pairs --out slit.toml
+    ///   bjerrum fit loops.csv --loops
     ///
     /// Without --model all are tried, and the one that the data support is kept. A
     /// model with a parameter that the data do not determine is refused.
@@ -101,6 +103,14 @@ enum Command {
     Status(sweep::StatusArguments),
     /// Put every result of a sweep on the grid of its axes, in one file
     Collect(sweep::CollectArguments),
+    /// Write a fitted device for a circuit simulator
+    ///
+    /// spice is a subcircuit for ngspice, verilog-a a module, json a document with
+    /// parameters, errors, range and equation (docs/device-json.md). Examples:
+    ///   bjerrum export device.toml --format spice
+    ///   bjerrum export slit.toml --format verilog-a --name na_slit --out na.va
+    #[command(verbatim_doc_comment)]
+    Export(export::ExportArguments),
     /// Check the program against theory and the published results
     ///
     /// The quick tier takes some minutes on two cores; --full takes a night, can be
@@ -157,6 +167,7 @@ pub fn execute(arguments: Arguments) -> Result<ExitCode, Failure> {
         Command::Sweep(arguments) => return sweep::run(&arguments),
         Command::Status(arguments) => return sweep::status(&arguments),
         Command::Collect(arguments) => return sweep::collected(&arguments),
+        Command::Export(arguments) => export::export(&arguments)?,
         Command::Show { file } => {
             let file = RunFile::open(file).map_err(Failure::input)?;
             print!("{}", results::describe(&file).map_err(Failure::input)?);
