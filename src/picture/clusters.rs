@@ -12,8 +12,10 @@ use bjerrum_physics::slit::{Slit, Walls};
 
 /// The most slits whose ions are shown.
 const VIEWS: usize = 4;
-/// The piece of a slit that is shown, Å: ions a few Å apart are still told apart.
-const VIEW: [f64; 2] = [4000.0, 900.0];
+/// The piece of a slit that is shown, by its shape and by how many ions it holds on
+/// average: more would hide their links.
+const VIEW: [f64; 2] = [4.0, 0.9];
+const IN_VIEW: f64 = 72.0;
 
 impl Source {
     /// Sizes, g(r), shapes and lifetimes.
@@ -73,7 +75,7 @@ impl Source {
         let mut caption = self.caption()?;
         caption.title = format!("Ions by the size of their cluster: {}", caption.title);
         caption.subtitle = format!(
-            "Discs are cations, rings anions; lines join ions closer than {} Å. {}",
+            "Dots are cations, rings anions; lines join ions closer than {} Å. {}",
             rule.criterion.join, caption.subtitle
         );
         Ok(Some(Snapshot { caption, views }.figure()))
@@ -155,7 +157,9 @@ fn view(frame: &Frame, join: f64, title: String) -> SlitView {
         &mut positions,
     );
     let middle = 0.5 * slit.length;
-    let half = [0, 1].map(|axis| 0.5 * frame.edges[axis].min(VIEW[axis]));
+    let area = IN_VIEW * slit.area() / positions.len() as f64;
+    let unit = (area / (VIEW[0] * VIEW[1])).sqrt();
+    let half = [0, 1].map(|axis| 0.5 * frame.edges[axis].min(unit * VIEW[axis]));
     let from_middle = |[x, y]: [f64; 2]| [x - middle, y];
     let link_ends = |link: &Link| {
         let [i, j] = link.ions.map(|ion| ion as usize);

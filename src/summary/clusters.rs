@@ -42,10 +42,15 @@ pub(super) fn clusters(table: &Table) -> String {
         ];
         for (words, name, factor, unit) in LINES {
             let (value, error) = (table.column(name), table.column(&format!("{name}_error")));
-            let cell = |&k: &usize| match name == "pair_lifetime" && value[k] < RESOLVED * interval
-            {
-                true => format!("below {:.2}", RESOLVED * interval * factor),
-                false => with_error(value[k] * factor, error[k] * factor, unit),
+            let cell = |&k: &usize| match (name, value[k], error[k]) {
+                ("pair_lifetime", life, _) if life < RESOLVED * interval => {
+                    format!("below {:.2}", RESOLVED * interval * factor)
+                }
+                // Met in too few windows.
+                (_, value, error) if error.is_nan() && !value.is_nan() => {
+                    format!("{:.3} (rarely met)", value * factor)
+                }
+                (_, value, error) => with_error(value * factor, error * factor, unit),
             };
             let cells = abreast.iter().map(cell);
             lines.push(std::iter::once(words.to_owned()).chain(cells).collect());

@@ -113,7 +113,7 @@ impl SlitView {
         }
     }
 
-    /// Cations as discs, anions as rings, which the legend shows.
+    /// Cations as dots, anions as rings, which the legend shows.
     fn ions(&self, class: usize, positive: bool) -> Trace {
         let (_, name, color) = CLASSES[class];
         let own = self.ions.iter();
