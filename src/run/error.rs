@@ -3,6 +3,7 @@
 use super::CheckpointError;
 use crate::results::ResultsError;
 use bjerrum_physics::brownian::ForeignState;
+use bjerrum_physics::brownian::Unattainable;
 use bjerrum_physics::interaction::Unresolved;
 use std::path::PathBuf;
 
@@ -23,7 +24,18 @@ pub enum RunError {
              engine (dynamics.engine = \"plain\") takes a finer form."
         )
     )]
-    Force(#[from] Unresolved),
+    Force(Unresolved),
+
+    /// The forces from beyond the cut-off are not to be had.
+    #[error("interaction.long_range: {0}")]
+    #[diagnostic(
+        code(bjerrum::run::long_range),
+        help(
+            "A larger interaction.long_range_error or a longer interaction.cutoff makes it easier; so \
+             does a wider slit: the mesh need only be fine against half its width."
+        )
+    )]
+    LongRange(Unattainable),
 
     /// A checkpoint that is whole does not fit the scenario it names.
     #[error("the checkpoint does not fit: {0}")]
@@ -107,4 +119,17 @@ pub enum RunError {
         /// Cut-off, Å.
         cutoff: f64,
     },
+}
+
+// Not as a source: its words are in the message already.
+impl From<Unresolved> for RunError {
+    fn from(force: Unresolved) -> Self {
+        Self::Force(force)
+    }
+}
+
+impl From<Unattainable> for RunError {
+    fn from(forces: Unattainable) -> Self {
+        Self::LongRange(forces)
+    }
 }

@@ -62,6 +62,23 @@ fn a_driven_slit_goes_on_to_the_bit() {
     }
 }
 
+/// The forces from beyond the cut-off are held for many steps, but not from window to
+/// window.
+#[test]
+fn a_slit_with_long_range_forces_goes_on_to_the_bit() {
+    for engine in ["dynamics.engine=fast", "dynamics.engine=plain"] {
+        let sets = [
+            &DRIVEN[..],
+            &[
+                engine,
+                "dynamics.preset=physical",
+                "interaction.long_range=mesh",
+            ],
+        ];
+        interrupted_is_uninterrupted("memristor", &sets.concat());
+    }
+}
+
 #[test]
 fn a_circuit_goes_on_to_the_bit() {
     for engine in ["dynamics.engine=fast", "dynamics.engine=plain"] {
