@@ -202,10 +202,8 @@ pub(super) fn collected(arguments: &CollectArguments) -> Result<ExitCode, Failur
         collected.points
     );
     if collected.complete < collected.points {
-        eprintln!(
-            "{} points are missing (NaN in the results, \"missing\" in points/status)",
-            collected.points - collected.complete
-        );
+        let missing = collected.points - collected.complete;
+        eprintln!("missing  {missing} (NaN in the results, \"missing\" in points/status)");
     }
     Ok(ExitCode::SUCCESS)
 }

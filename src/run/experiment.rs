@@ -392,3 +392,30 @@ impl SlitCopy {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Not a number, and far beyond a soft wall; near the wall is in the slit.
+    #[test]
+    fn ions_that_are_out_of_the_slit_are_named() {
+        let sets = [("scale".to_owned(), "0.01".to_owned())];
+        let scenario = Scenario::load("ionic-neuron", &sets, None).expect("a scenario");
+        let mut experiment = Experiment::prepare(&scenario).expect("an experiment");
+        let state = experiment.state();
+        let half = 0.5 * experiment.copies[1].engine.slit().width;
+        for (y, lost) in [(half + 100.0, false), (1e9, true), (f64::NAN, true)] {
+            let mut state = state.clone();
+            state.engines[1].positions[3][1] = y;
+            experiment.restore(state).expect("the same experiment");
+            match experiment.check_ions() {
+                Err(RunError::LostIon { slit, ion, .. }) => {
+                    assert!(lost, "{y}");
+                    assert_eq!((slit.as_str(), ion), ("K", 3));
+                }
+                other => assert!(!lost && other.is_ok(), "{y}"),
+            }
+        }
+    }
+}

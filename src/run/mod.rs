@@ -114,7 +114,7 @@ pub fn run(
         refuse_what_exists(destination, &checkpoints)?;
         UnderWay::start(scenario, destination, checkpoints)?
     };
-    run.to_its_end(&course.signals, progress)
+    run.finish(&course.signals, progress)
 }
 
 /// Whether a run that writes `file` has left a checkpoint.

@@ -101,7 +101,7 @@ impl<'s> UnderWay<'s> {
 
     /// Runs the windows that are left, unless it is asked to stop, and works out
     /// the results.
-    pub fn to_its_end(
+    pub fn finish(
         mut self,
         signals: &Signals,
         progress: &mut dyn Progress,

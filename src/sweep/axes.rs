@@ -112,6 +112,7 @@ pub enum Spacing {
 }
 
 /// What is wrong with an axis.
+#[derive(Debug)]
 pub(super) struct RangeError(pub String);
 
 /// From one number to another.
@@ -285,7 +286,7 @@ mod tests {
             ("2", "2", Spacing::Linear, "the same"),
             ("\"fast\"", "\"plain\"", Spacing::Linear, "from one number"),
         ] {
-            let error = span(from, to, spacing).err().expect("a mistake");
+            let error = span(from, to, spacing).expect_err("a mistake");
             assert!(error.0.contains(what), "{}", error.0);
         }
     }

@@ -5,6 +5,7 @@ use crate::run::RunError;
 use crate::scenario::ScenarioError;
 use miette::{NamedSource, SourceSpan};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// Why a sweep cannot be read, run or collected.
 #[derive(Debug, thiserror::Error, miette::Diagnostic)]
@@ -37,7 +38,7 @@ pub enum SweepError {
         help: String,
         /// The text.
         #[source_code]
-        text: NamedSource<String>,
+        text: Arc<NamedSource<String>>,
         /// Where in it.
         #[label("here")]
         span: SourceSpan,

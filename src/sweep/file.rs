@@ -7,6 +7,7 @@ use miette::NamedSource;
 use serde::Deserialize;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use toml::{Spanned, Table, Value};
 
 /// What is asked for, checked.
@@ -302,7 +303,7 @@ impl Source<'_> {
             line: before.matches('\n').count() + 1,
             message,
             help: help.to_owned(),
-            text: NamedSource::new(&name, self.text.to_owned()),
+            text: Arc::new(NamedSource::new(&name, self.text.to_owned())),
             name,
             span: span.into(),
         }

@@ -112,7 +112,10 @@ impl Local {
             let scenario = sweep.point(planned.index)?.scenario;
             let mut progress = PointProgress::new(&queue.overall, planned, &scenario);
             let ended = pool.install(|| self.run_point(&scenario, folder, planned, &mut progress));
-            progress.ended();
+            progress.ended(usize::from(!matches!(
+                ended,
+                Ok(Ending::Interrupted { .. })
+            )));
             match ended {
                 Ok(Ending::Interrupted { .. }) => queue.told(|outcome| outcome.interrupted = true),
                 Ok(_) => {
@@ -266,8 +269,9 @@ impl<'o> PointProgress<'o> {
         self.told = share;
     }
 
-    fn ended(&mut self) {
-        self.reached(1.0, 1);
+    /// It goes on no longer; `points` are done by that.
+    fn ended(&mut self, points: usize) {
+        self.reached(1.0, points);
     }
 }
 

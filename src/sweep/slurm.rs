@@ -18,6 +18,9 @@ const LEAST_TIME: f64 = 600.0;
 /// Memory asked for over that estimated.
 const MEMORY_MARGIN: f64 = 1.5;
 
+/// Least memory of a task, bytes.
+const LEAST_MEMORY: f64 = 500e6;
+
 /// A job array that was written.
 #[derive(Clone, Debug)]
 pub struct Job {
@@ -79,7 +82,7 @@ pub fn submit(
     let asked = Asked {
         tasks: job.count,
         seconds: (longest * TIME_MARGIN).max(LEAST_TIME),
-        memory: memory * MEMORY_MARGIN,
+        memory: (memory * MEMORY_MARGIN).max(LEAST_MEMORY),
     };
     folder.write(&job.script, &script(sweep, folder, command, &asked))?;
     if call_sbatch {
@@ -147,7 +150,8 @@ struct Asked {
 
 fn script(sweep: &Sweep, folder: &Folder, command: &[String], asked: &Asked) -> String {
     let site = &sweep.slurm;
-    let log = folder.path().join("slurm-%A_%a.log");
+    let log = std::path::absolute(folder.path()).unwrap_or_else(|_| folder.path().to_owned());
+    let log = log.join("slurm-%A_%a.log");
     let minutes = (asked.seconds / 60.0).ceil() as u64;
     let megabytes = (asked.memory / 1e6).ceil() as u64;
     let throttle = site
@@ -191,7 +195,10 @@ fn script(sweep: &Sweep, folder: &Folder, command: &[String], asked: &Asked) -> 
     }
     let words: Vec<String> = command.iter().map(|word| quoted(word)).collect();
     text + "# The program takes the place of the shell, so that it gets the signals.\n"
-        + &format!("exec {} --task \"$SLURM_ARRAY_TASK_ID\"\n", words.join(" "))
+        + &format!(
+            "exec {} --threads \"$SLURM_CPUS_PER_TASK\" --task \"$SLURM_ARRAY_TASK_ID\"\n",
+            words.join(" ")
+        )
 }
 
 /// A word for the shell.

@@ -63,11 +63,21 @@ fn take_place(path: &Path) -> io::Result<()> {
         Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
         _ => fs::rename(unfinished(path), path)?,
     }
-    // The names, too, are to outlive a loss of power.
+    sync_folder(path)
+}
+
+/// The names of files, too, are to outlive a loss of power.
+#[cfg(unix)]
+fn sync_folder(path: &Path) -> io::Result<()> {
     let folder = path
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty());
     File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
+}
+
+#[cfg(not(unix))]
+fn sync_folder(_path: &Path) -> io::Result<()> {
+    Ok(())
 }
 
 /// Reads the checkpoint at `path`.

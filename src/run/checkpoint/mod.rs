@@ -137,6 +137,7 @@ impl Checkpoints {
     ) -> Result<(), CheckpointError> {
         file::write(&self.path, checkpoint)?;
         self.cost = started.elapsed();
+        tracing::debug!("{} took {:?}", self.path.display(), self.cost);
         self.last = Instant::now();
         Ok(())
     }
