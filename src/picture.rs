@@ -217,7 +217,7 @@ impl Source {
             source: published::LABEL.to_owned(),
             points: published::HYSTERESIS
                 .iter()
-                .filter(|row| row.field <= highest)
+                .filter(|row| self.scenario.is_of_published_ions() && row.field <= highest)
                 .map(|row| (row.field, pick(row)))
                 .collect(),
         };
@@ -240,6 +240,7 @@ impl Source {
             source: published::CONSTANT_FIELDS_LABEL.to_owned(),
             points: published::CONSTANT_FIELDS
                 .iter()
+                .filter(|_| self.scenario.is_of_published_ions())
                 .map(|row| (row.field, pick(row)))
                 .collect(),
         };

@@ -21,8 +21,8 @@ pub fn summarise(file: &RunFile, scenario: &Scenario) -> Result<String, ResultsE
     for table in file.tables()? {
         match table.name.as_str() {
             "spikes" => lines.extend(spikes(&table)),
-            "loop" => lines.extend(hysteresis(&table)),
-            "steady" => lines.extend(steady(&table)),
+            "loop" => lines.extend(hysteresis(&table, scenario)),
+            "steady" => lines.extend(steady(&table, scenario)),
             "relaxation" => lines.extend(relaxation(&table)),
             "cluster_averages" => parts.push(clusters::clusters(&table)),
             _ => {}
@@ -79,7 +79,7 @@ fn spikes(table: &Table) -> Vec<Line> {
     ]
 }
 
-fn hysteresis(table: &Table) -> Vec<Line> {
+fn hysteresis(table: &Table, scenario: &Scenario) -> Vec<Line> {
     let of = |name: &str| table.column(name);
     let (rising, falling) = (of("rising"), of("falling"));
     let (rising_error, falling_error) = (of("rising_error"), of("falling_error"));
@@ -87,7 +87,7 @@ fn hysteresis(table: &Table) -> Vec<Line> {
     for (k, field) in of("field").into_iter().enumerate() {
         let known = published::HYSTERESIS
             .iter()
-            .find(|row| (row.field - field).abs() < 1e-9);
+            .find(|row| scenario.is_of_published_ions() && (row.field - field).abs() < 1e-9);
         let publish = |value: Option<f64>| value.map_or(String::new(), |v| format!("{v:.4}"));
         lines.push(line(
             &format!("I/I_free rising,  |E| = {field:.2}"),
@@ -103,7 +103,7 @@ fn hysteresis(table: &Table) -> Vec<Line> {
     lines
 }
 
-fn steady(table: &Table) -> Vec<Line> {
+fn steady(table: &Table, scenario: &Scenario) -> Vec<Line> {
     let of = |name: &str| table.column(name);
     let (ratio, error) = (of("ratio"), of("ratio_error"));
     of("field")
@@ -112,7 +112,7 @@ fn steady(table: &Table) -> Vec<Line> {
         .map(|(k, field)| {
             let known = published::CONSTANT_FIELDS
                 .iter()
-                .find(|p| (p.field - field).abs() < 1e-9);
+                .find(|p| scenario.is_of_published_ions() && (p.field - field).abs() < 1e-9);
             line(
                 &format!("I/I_free at E = {field:.3}"),
                 with_error(ratio[k], error[k], ""),

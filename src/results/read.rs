@@ -201,6 +201,8 @@ impl RunFile {
             .group(what)
             .and_then(|group| find_series(&group, what, &mut found))
             .map_err(self.missing(what))?;
+        // HDF5 lists them in an order of its own, another in every group.
+        found.sort();
         Ok(found)
     }
 

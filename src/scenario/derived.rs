@@ -115,10 +115,7 @@ fn logarithm(xi: f64, coupling: f64, species: &[Species], slits: &[SlitSpec]) ->
         let ions: Vec<(i32, f64)> = ions
             .map(|p| (p.species.valence, density(p.count)))
             .collect();
-        let meaning = format!(
-            "Debye length in slit {}, if all its ions were free",
-            slit.name
-        );
+        let meaning = format!("Debye length if all ions in {} were free", slit.name);
         all.push(Derived::length(
             "λ_D",
             debye_length(coupling, &ions),

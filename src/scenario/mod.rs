@@ -128,6 +128,21 @@ impl Scenario {
         Self::read(name.to_owned(), &document, Path::new(""))
     }
 
+    /// Whether the published loops and currents are of such ions: divalent, and of the
+    /// published interaction up to its contact length.
+    #[must_use]
+    pub fn is_of_published_ions(&self) -> bool {
+        let same_walls = match (self.interaction, Interaction::PUBLISHED) {
+            (Interaction::ConfinedLog(ours), Interaction::ConfinedLog(published)) => {
+                (ours.xi, ours.x_t) == (published.xi, published.x_t)
+            }
+            _ => false,
+        };
+        let species = self.slits.iter().flat_map(|slit| &slit.mixture);
+        let divalent = species.map(|p| p.species.valence.abs()).all(|z| z == 2);
+        same_walls && divalent
+    }
+
     /// Time from the start to the end of the run, ps.
     #[must_use]
     pub fn duration(&self) -> f64 {
