@@ -171,8 +171,7 @@ impl NeighbourList {
         &self.found.across
     }
 
-    /// Calls `visit(i, j, r_i - r_j)` for every listed pair at `positions`, those
-    /// of the list or not so far from them that it is stale.
+    /// Calls `visit(i, j, r_i - r_j)` for every listed pair, at `positions`.
     #[inline]
     pub fn for_each_pair(
         &self,
