@@ -118,16 +118,15 @@ fn loops(rows: &[LoopRow]) -> Vec<Vec<String>> {
 fn memory_time(law: &AreaLawRow) -> String {
     let [crossing, all] = law.crossing;
     let kind = if 2 * crossing > all {
-        format!("t itself, as for bipolar memory: {crossing} of {all} loops cross themselves")
+        format!("t itself: {crossing} of {all} loops cross themselves (bipolar)")
     } else {
         format!(
-            "t/2, as for unipolar memory, for which the law returns 2 tau: {} of {all} loops do not \
-             cross\n             themselves",
+            "t/2: {} of {all} loops do not cross themselves (unipolar: the law returns 2 tau)",
             all - crossing
         )
     };
     format!(
-        "memory time  {} from the areas: {kind}\n             (K wt/(1 + (wt)^2) + A_0 with t = {})\n",
+        "memory time  {}, from the areas, K wt/(1 + (wt)^2) + A_0 with t = {}\n             {kind}\n",
         with_error(law.memory_time_s, law.memory_time_error_s, "s"),
         with_error(law.time_s, law.time_error_s, "s"),
     )
