@@ -78,16 +78,17 @@ pub(super) fn same_scenario(found: &str, wanted: &str, path: &Path) -> Result<()
     if found == wanted {
         return Ok(());
     }
-    let line = |text: &str, number: usize| {
-        let line = text.lines().nth(number).unwrap_or("(nothing)");
-        line.trim().chars().take(60).collect()
+    let lines = |text: &str| -> Vec<String> {
+        let lines = text.lines().filter(|line| !line.trim().is_empty());
+        lines.map(|line| line.chars().take(60).collect()).collect()
     };
-    let pairs = found.lines().zip(wanted.lines());
-    let first = pairs.take_while(|(found, wanted)| found == wanted).count();
+    let (theirs, ours) = (lines(found), lines(wanted));
+    let first = theirs.iter().zip(&ours).take_while(|(a, b)| a == b).count();
+    let line = |lines: &[String]| lines.get(first).cloned().unwrap_or_default();
     Err(CheckpointError::OtherScenario {
         path: path.to_owned(),
-        found: line(found, first),
-        wanted: line(wanted, first),
+        found: line(&theirs),
+        wanted: line(&ours),
     })
 }
 
