@@ -2,7 +2,7 @@
 //! figures and the command line of `bjerrum`.
 //!
 //! ```text
-//! scenario → run, convergence → results → plot, summary
+//! scenario → run, circuits, convergence → results → plot, summary
 //!                       results, measured → device
 //! ```
 //!
@@ -11,6 +11,7 @@
 //! ([`summary`]) are made from that file alone. [`measured`] reads what a lab
 //! exports, and [`device`] turns either into a device model.
 
+pub mod circuits;
 pub mod convergence;
 pub mod device;
 pub mod measured;

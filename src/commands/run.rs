@@ -1,10 +1,11 @@
 //! `bjerrum run`.
 
 use super::Failure;
+use bjerrum::circuits::{self, CircuitError};
 use bjerrum::plot::Format;
 use bjerrum::results::{ResultsError, RunFile};
 use bjerrum::run::{self, Bar, Destination, Ending, RunError};
-use bjerrum::scenario::Scenario;
+use bjerrum::scenario::{Circuits, Plan, Scenario};
 use bjerrum::{picture, summary};
 use clap::Args;
 use std::path::{Path, PathBuf};
@@ -45,30 +46,67 @@ pub(super) fn key_value(text: &str) -> Result<(String, String), String> {
 
 /// Runs, draws, and prints what was found, all from what is on disk.
 pub(super) fn run(arguments: &RunArguments) -> Result<ExitCode, Failure> {
-    let scenario = Scenario::load(&arguments.scenario, &arguments.sets, arguments.seed)
-        .map_err(Failure::input)?;
-    for warning in &scenario.warnings {
-        tracing::warn!("{warning}");
-    }
-    use_threads(arguments.threads);
+    let plan =
+        Plan::load(&arguments.scenario, &arguments.sets, arguments.seed).map_err(Failure::input)?;
+    let name = match &plan {
+        Plan::Ions(scenario) => &scenario.name,
+        Plan::Circuits(circuits) => &circuits.name,
+    };
     let file = arguments
         .out
         .clone()
-        .unwrap_or_else(|| PathBuf::from(format!("{}.h5", scenario.name)));
-    let ending = simulate(&scenario, &file, arguments.force)?;
+        .unwrap_or_else(|| PathBuf::from(format!("{name}.h5")));
+    use_threads(arguments.threads);
+    match plan {
+        Plan::Ions(scenario) => run_ions(&scenario, &file, arguments.force),
+        Plan::Circuits(circuits) => run_circuits(&circuits, &file, arguments.force),
+    }
+}
 
-    let figures = picture::draw(&file, Format::Png).map_err(Failure::run)?;
-    let results = RunFile::open(&file).map_err(Failure::run)?;
-    println!(
-        "{}",
-        summary::summarise(&results, &scenario).map_err(Failure::run)?
-    );
+fn run_ions(scenario: &Scenario, file: &Path, force: bool) -> Result<ExitCode, Failure> {
+    for warning in &scenario.warnings {
+        tracing::warn!("{warning}");
+    }
+    let ending = simulate(scenario, file, force)?;
+    report(file, |results| summary::summarise(results, scenario))?;
+    Ok(exit_code(ending, scenario, file))
+}
+
+fn run_circuits(circuits: &Circuits, file: &Path, force: bool) -> Result<ExitCode, Failure> {
+    let stop = stop_on_interrupt("sample");
+    let destination = Destination {
+        file: file.to_owned(),
+        overwrite: force,
+    };
+    let ending = circuits::run(circuits, &destination, &stop).map_err(|error| match error {
+        CircuitError::Results(ResultsError::Exists { .. } | ResultsError::Create { .. })
+        | CircuitError::Netlist { .. } => Failure::input(error),
+        _ => Failure::run(error),
+    })?;
+    report(file, |results| circuits::summarise(results, circuits))?;
+    Ok(match ending {
+        Ending::Complete => ExitCode::SUCCESS,
+        Ending::Interrupted { .. } => {
+            eprintln!("interrupted: what was done is saved in {}", file.display());
+            ExitCode::from(INTERRUPTED)
+        }
+    })
+}
+
+/// Draws the figures of `file`, and prints its table and where all of it is.
+fn report(
+    file: &Path,
+    summarise: impl Fn(&RunFile) -> Result<String, ResultsError>,
+) -> Result<(), Failure> {
+    let figures = picture::draw(file, Format::Png).map_err(Failure::run)?;
+    let results = RunFile::open(file).map_err(Failure::run)?;
+    println!("{}", summarise(&results).map_err(Failure::run)?);
     print!("wrote    {}", file.display());
     for figure in figures {
         print!(", {}", figure.display());
     }
     println!();
-    Ok(exit_code(ending, &scenario, &file))
+    Ok(())
 }
 
 /// Takes so many threads for all that follows, or one a core.

@@ -23,6 +23,8 @@ mod error;
 mod feasibility;
 mod interaction;
 mod library;
+mod netlist;
+mod plan;
 mod protocol;
 pub mod quantity;
 mod samples;
@@ -39,12 +41,13 @@ pub use derived::Derived;
 pub use device::SlitSpec;
 pub use error::{Problem, ScenarioError};
 pub use library::{Builtin, builtin};
+pub use netlist::{CircuitScenario, CircuitSpikes, ElementSpec, FittedRange, PartSpec};
+pub use plan::{Circuits, Plan};
 pub use protocol::{Applied, AppliedDrive, BranchSpec, CircuitSpec, Protocol};
 pub(crate) use timing::rounded;
 pub use timing::{Dynamics, EngineKind, Observe, Preset, Run};
 
 use document::Document;
-use error::Source;
 use section::{Resolved, Section};
 
 /// One experiment, checked, in internal units (Å, ps, kT, e).
@@ -95,15 +98,7 @@ impl Scenario {
         overrides: &[(String, String)],
         seed: Option<u64>,
     ) -> Result<Self, ScenarioError> {
-        let found = library::find(name_or_path)?;
-        let seed = seed.map(|seed| seed.to_string());
-        let sets = overrides
-            .iter()
-            .map(|(key, value)| ("--set", key.as_str(), value.as_str()));
-        let seeds = seed.iter().map(|seed| ("--seed", "seed", seed.as_str()));
-        let changes: Vec<_> = sets.chain(seeds).collect();
-        let document = Document::parse(found.source, &changes)?;
-        Self::read(found.name, &document, &found.directory)
+        Plan::load(name_or_path, overrides, seed)?.ions()
     }
 
     /// Reads a scenario from its text, for instance the resolved text stored in
@@ -112,8 +107,7 @@ impl Scenario {
     /// # Errors
     /// The first mistake found, with its place and how to mend it.
     pub fn parse(name: &str, source: &str, text: &str) -> Result<Self, ScenarioError> {
-        let document = Document::parse(Source::file(source, text), &[])?;
-        Self::read(name.to_owned(), &document, Path::new(""))
+        Plan::parse(name, source, text)?.ions()
     }
 
     /// Time from the start to the end of the run, ps.
