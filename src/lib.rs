@@ -21,3 +21,4 @@ pub mod results;
 pub mod run;
 pub mod scenario;
 pub mod summary;
+pub mod validation;

@@ -115,6 +115,110 @@ fn a_spike_of_the_squid_axon_costs_some_hundred_nanojoules() {
     assert!(energy > 5e-8 && energy < 5e-7, "{energy}");
 }
 
+/// The ionic neuron by the simplest scheme there is: C dV/dt = I - 5 G n_Na (V -
+/// E) - G n_K (V + E), τ dn/dt = |V/V_d|^α (1 - n) - (1 + |V|/V_a) n², by Euler's
+/// rule in steps of 2 ns, with the numbers of the scenario. Peaks of V: (s, V).
+fn peaks_by_euler(source: f64, duration: f64) -> Vec<(f64, f64)> {
+    let rate = |v: f64, n: f64, [tau, dissociation, exponent, sweeping]: [f64; 4]| {
+        let part = (v / dissociation).abs().powf(exponent);
+        (part * (1.0 - n) - (1.0 + v.abs() / sweeping) * n * n) / tau
+    };
+    let (step, free, battery) = (2e-9, 51.615e-12, 4000.0 * 0.025_679_6);
+    let (mut v, mut sodium, mut potassium) = (20.0 * 0.025_679_6, 0.19, 0.70);
+    let mut trace = Vec::new();
+    for _ in 0..(duration / step) as usize {
+        let current =
+            source - 5.0 * free * sodium * (v - battery) - free * potassium * (v + battery);
+        let rates = (
+            rate(v, sodium, [1.3e-6, 53.35, 5.88, 5.82]),
+            rate(v, potassium, [12.6e-6, 35.29, 4.41, 6.06]),
+        );
+        v += step * current / 0.1e-15;
+        sodium += step * rates.0;
+        potassium += step * rates.1;
+        trace.push(v);
+    }
+    let peak =
+        |k: &usize| trace[*k] > 28.0 && trace[k - 1] < trace[*k] && trace[*k] >= trace[k + 1];
+    let peaks = (1..trace.len() - 1).filter(peak);
+    peaks.map(|k| ((k + 1) as f64 * step, trace[k])).collect()
+}
+
+/// The reduced neuron against Euler's rule, whose error is of the order of the
+/// step over the association time, 0.2 %; samples are 50 ns apart. Below its
+/// threshold it comes to rest.
+#[test]
+fn the_reduced_neuron_solves_its_equations() {
+    let folder = tempfile::tempdir().unwrap();
+    let circuits = load("reduced-neuron", &[]).unwrap();
+    let spikes = table(&run(&circuits, folder.path()), "spikes");
+    let expected = peaks_by_euler(0.3e-9, 1e-3);
+    let found: Vec<(f64, f64)> = spikes
+        .column("time")
+        .into_iter()
+        .zip(spikes.column("peak"))
+        .collect();
+    assert!(found.len() > 10);
+    assert_eq!(found.len(), expected.len());
+    for (found, expected) in found.iter().zip(expected) {
+        assert!(
+            (found.0 / expected.0 - 1.0).abs() < 2e-3,
+            "{found:?} {expected:?}"
+        );
+        assert!(
+            (found.1 / expected.1 - 1.0).abs() < 2e-3,
+            "{found:?} {expected:?}"
+        );
+    }
+    let silent = load("reduced-neuron", &[("elements.source.amplitude", "0.1 nA")]).unwrap();
+    let file = run(&silent, folder.path());
+    assert_eq!(table(&file, "spikes").scalar("count"), Some(0.0));
+    let power = file
+        .series("observables/circuit", "branch_current")
+        .unwrap();
+    let last = power.rows().last().unwrap().iter().sum::<f64>();
+    assert!(
+        (last / 0.1e-9 - 1.0).abs() < 1e-3,
+        "at rest the slits carry the source: {last}"
+    );
+}
+
+/// A device used far beyond what it was fitted to is told of, once, with the
+/// range; within the range nothing is said; a file is not replaced unasked.
+#[test]
+fn the_program_warns_of_voltages_that_were_not_fitted() {
+    let folder = tempfile::tempdir().unwrap();
+    let bjerrum = |source: &str| {
+        let mut command = assert_cmd::Command::cargo_bin("bjerrum").unwrap();
+        let source = format!("elements.source.amplitude={source}");
+        command.current_dir(&folder);
+        command.args([
+            "run",
+            "reduced-neuron",
+            "--set",
+            "run.duration=200 us",
+            "--set",
+            &source,
+        ]);
+        command.output().unwrap()
+    };
+    let quiet = bjerrum("0.3 nA");
+    assert!(quiet.status.success());
+    assert_eq!(String::from_utf8_lossy(&quiet.stderr), "");
+    assert!(String::from_utf8_lossy(&quiet.stdout).contains("wrote    reduced-neuron.h5"));
+    let refused = bjerrum("2 nA");
+    assert_eq!(refused.status.code(), Some(2), "the file exists");
+    fs::remove_file(folder.path().join("reduced-neuron.h5")).unwrap();
+    let said = bjerrum("2 nA");
+    assert!(said.status.success());
+    let said = String::from_utf8_lossy(&said.stderr).into_owned();
+    assert_eq!(said.matches("elements.Na").count(), 1, "{said}");
+    assert!(
+        said.contains("the device was fitted between -41.100 and 41.100 V"),
+        "{said}"
+    );
+}
+
 /// A device by its file is the device by its parameters, and the resolved
 /// scenario needs the file no more.
 #[test]

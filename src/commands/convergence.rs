@@ -57,7 +57,7 @@ enum ObservableName {
     Current,
 }
 
-fn positive(text: &str) -> Result<f64, String> {
+pub(super) fn positive(text: &str) -> Result<f64, String> {
     let number = text.parse().ok().filter(|n| (1e-6..=1e6).contains(n));
     number.ok_or_else(|| "expected a number between 1e-6 and 1e6".to_owned())
 }

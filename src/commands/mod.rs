@@ -82,8 +82,9 @@ enum Command {
     Fit(fit::FitArguments),
     /// Check the program against theory and the published results
     ///
-    /// The quick tier takes under five minutes on two cores. Exits with 1 when
-    /// a claim fails.
+    /// The quick tier takes some minutes on two cores; --full takes a night, can be
+    /// interrupted and goes on where it was, and writes a report with figures. Exits
+    /// with 1 when a claim fails.
     Validate(validate::ValidateArguments),
     /// Print a completion script for a shell
     Completions {
@@ -145,7 +146,7 @@ pub fn execute(arguments: Arguments) -> Result<ExitCode, Failure> {
                 println!("{}", figure.display());
             }
         }
-        Command::Validate(arguments) => return Ok(validate::validate(&arguments)),
+        Command::Validate(arguments) => return validate::validate(&arguments),
         Command::Completions { shell } => {
             let mut command = Arguments::command();
             clap_complete::generate(shell, &mut command, "bjerrum", &mut std::io::stdout());

@@ -1,15 +1,30 @@
 //! `bjerrum validate`.
 
-use bjerrum_validation::{Finding, Plan, Report, Tier, claims};
+use super::Failure;
+use super::convergence::positive;
+use bjerrum::validation::{Measured, Stamp, Store, StoreError, html, markdown};
+use bjerrum_validation::{Claim, Finding, Plan, Report, Tier, Verdict, claims, claims_of};
 use clap::Args;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::time::Instant;
+use std::time::{Instant, SystemTime};
 
 #[derive(Debug, Args)]
 pub(super) struct ValidateArguments {
     /// Check only this claim; may be repeated
     #[arg(long = "claim", value_name = "NAME", value_parser = claim_name)]
     only: Vec<String>,
+    /// All claims, with ten times the statistics: a long night. What is finished stays in
+    /// the report's folder, and the same command goes on from there
+    #[arg(long)]
+    full: bool,
+    /// Statistics relative to the quick tier [default: 1, or 10 with --full]
+    #[arg(long, value_name = "FACTOR", value_parser = positive)]
+    effort: Option<f64>,
+    /// Write REPORT.md and report.html, with figures, into this folder
+    /// [default with --full: bjerrum-validation]
+    #[arg(long, value_name = "FOLDER")]
+    report: Option<PathBuf>,
 }
 
 fn claim_name(name: &str) -> Result<String, String> {
@@ -22,33 +37,83 @@ fn claim_name(name: &str) -> Result<String, String> {
 }
 
 /// Measures every claim and prints the report; fails if a claim does.
-pub(super) fn validate(arguments: &ValidateArguments) -> ExitCode {
-    let plan = Plan::of(Tier::Quick);
-    let mut findings = Vec::new();
-    let wanted = |name: &str| arguments.only.is_empty() || arguments.only.iter().any(|n| n == name);
-    for claim in claims().iter().filter(|claim| wanted(claim.name)) {
-        let started = Instant::now();
-        findings.push(Finding::of(claim, &plan));
-        eprintln!(
-            "{:18} {:6.1} s",
-            claim.name,
-            started.elapsed().as_secs_f64()
-        );
+pub(super) fn validate(arguments: &ValidateArguments) -> Result<ExitCode, Failure> {
+    let tier = if arguments.full {
+        Tier::Full
+    } else {
+        Tier::Quick
+    };
+    let mut plan = Plan::of(tier);
+    plan.effort = arguments.effort.unwrap_or(plan.effort);
+    let folder = arguments.report.as_deref();
+    let folder = folder.or(arguments.full.then_some(Path::new("bjerrum-validation")));
+    let store = folder.map(Store::open).transpose().map_err(Failure::run)?;
+
+    let stamp = Stamp::of(tier, &plan);
+    let mut measured = Vec::new();
+    for claim in wanted(arguments, tier) {
+        measured.push(find(&claim, &plan, &stamp, store.as_ref())?);
     }
-    let report = Report::new(Tier::Quick, plan.seed, findings);
+    let findings = measured.iter().map(|m| m.finding.clone()).collect();
+    let report = Report::new(tier, plan.seed, findings);
     print!("{}", report.to_markdown());
-    let failed = report
-        .findings
-        .iter()
-        .filter(|finding| report.verdict(finding) == bjerrum_validation::Verdict::Fail)
-        .count();
+    if let Some(store) = &store {
+        let page = html(&report, &measured).map_err(StoreError::from);
+        let page = page.map_err(Failure::run)?;
+        let pages = [
+            store.write("REPORT.md", &markdown(&report, &measured)),
+            store.write("report.html", &page),
+        ];
+        for page in pages {
+            eprintln!("wrote {}", page.map_err(Failure::run)?.display());
+        }
+    }
+    let failed = |finding: &&Finding| report.verdict(finding) == Verdict::Fail;
+    let failed = report.findings.iter().filter(failed).count();
     println!(
         "\n{} passed, {failed} failed",
         report.findings.len() - failed
     );
-    if report.passes() {
+    Ok(if report.passes() {
         ExitCode::SUCCESS
     } else {
         ExitCode::FAILURE
+    })
+}
+
+/// The claims asked for by name, or else all of the tier.
+fn wanted(arguments: &ValidateArguments, tier: Tier) -> Vec<Claim> {
+    if arguments.only.is_empty() {
+        return claims_of(tier);
     }
+    let mut claims = claims();
+    claims.retain(|claim| arguments.only.iter().any(|name| name == claim.name));
+    claims
+}
+
+/// The finding of `claim`: from the store, or measured and put there.
+fn find(
+    claim: &Claim,
+    plan: &Plan,
+    stamp: &Stamp,
+    store: Option<&Store>,
+) -> Result<Measured, Failure> {
+    if let Some(kept) = store.and_then(|store| store.load(claim.name, stamp)) {
+        eprintln!("{:18} found, of {}", claim.name, kept.date);
+        return Ok(kept);
+    }
+    let started = Instant::now();
+    let finding = Finding::of(claim, plan);
+    let seconds = started.elapsed().as_secs_f64();
+    eprintln!("{:18} {seconds:6.1} s", claim.name);
+    let measured = Measured {
+        stamp: stamp.clone(),
+        date: humantime::format_rfc3339_seconds(SystemTime::now()).to_string(),
+        seconds,
+        finding,
+    };
+    if let Some(store) = store {
+        store.save(&measured).map_err(Failure::run)?;
+    }
+    Ok(measured)
 }

@@ -1,6 +1,7 @@
 //! What can go wrong while a run goes on.
 
 use crate::results::ResultsError;
+use bjerrum_physics::brownian::Unattainable;
 use bjerrum_physics::interaction::Unresolved;
 
 /// Why a run ended before its time.
@@ -20,7 +21,18 @@ pub enum RunError {
              engine (dynamics.engine = \"plain\") takes a finer form."
         )
     )]
-    Force(#[from] Unresolved),
+    Force(Unresolved),
+
+    /// The forces from beyond the cut-off are not to be had.
+    #[error("interaction.long_range: {0}")]
+    #[diagnostic(
+        code(bjerrum::run::long_range),
+        help(
+            "A larger interaction.long_range_error or a longer interaction.cutoff makes it easier; so \
+             does a wider slit: the mesh need only be fine against half its width."
+        )
+    )]
+    LongRange(Unattainable),
 
     /// An ion is nowhere.
     #[error("slit {slit}: after step {step} the position of ion {ion} is not a number")]
@@ -61,4 +73,17 @@ pub enum RunError {
         /// Cut-off, Å.
         cutoff: f64,
     },
+}
+
+// Not as a source: its words are in the message already.
+impl From<Unresolved> for RunError {
+    fn from(force: Unresolved) -> Self {
+        Self::Force(force)
+    }
+}
+
+impl From<Unattainable> for RunError {
+    fn from(forces: Unattainable) -> Self {
+        Self::LongRange(forces)
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::RunError;
 use crate::scenario::{Applied, AppliedDrive, EngineKind, Protocol, Scenario, SlitSpec};
-use bjerrum_physics::brownian::{Engine, FastEngine, Ions, PlainEngine, Scheme};
+use bjerrum_physics::brownian::{Beyond, Engine, FastEngine, Ions, PlainEngine, Scheme};
 use bjerrum_physics::circuit::{Circuit, CircuitWindow};
 use bjerrum_physics::noise::Stream;
 use bjerrum_physics::observables::{self, Sampling, WindowAverage};
@@ -232,6 +232,10 @@ fn copies(scenario: &Scenario, drives: usize) -> Result<Vec<SlitCopy>, RunError>
     };
     let mut copies = Vec::new();
     for slit in slits {
+        let beyond = scenario
+            .long_range
+            .map(|how| Beyond::new(&scheme(scenario), &slit.slit, how));
+        let beyond = beyond.transpose()?;
         for drive in 0..drives {
             for replica in 0..scenario.run.replicas {
                 let mut label = slit.name.clone();
@@ -241,11 +245,25 @@ fn copies(scenario: &Scenario, drives: usize) -> Result<Vec<SlitCopy>, RunError>
                 if scenario.run.replicas > 1 {
                     label.push_str(&format!("-copy{replica}"));
                 }
-                copies.push(SlitCopy::new(scenario, slit, label, drive)?);
+                copies.push(SlitCopy::new(
+                    scenario,
+                    slit,
+                    label,
+                    drive,
+                    beyond.as_ref(),
+                )?);
             }
         }
     }
     Ok(copies)
+}
+
+fn scheme(scenario: &Scenario) -> Scheme {
+    Scheme {
+        interaction: scenario.interaction,
+        step: scenario.dynamics.step,
+        refinement: scenario.dynamics.refinement,
+    }
 }
 
 impl SlitCopy {
@@ -255,22 +273,27 @@ impl SlitCopy {
         slit: &SlitSpec,
         label: String,
         drive: usize,
+        beyond: Option<&Beyond>,
     ) -> Result<Self, RunError> {
-        let scheme = Scheme {
-            interaction: scenario.interaction,
-            step: scenario.dynamics.step,
-            refinement: scenario.dynamics.refinement,
-        };
+        let scheme = scheme(scenario);
         let stream = |purpose: &str| Stream::named(scenario.seed, &format!("{purpose}/{label}"), 0);
         let ions = Ions::at_random(slit.slit, &slit.mixture, stream("start"));
         let engine: Box<dyn Engine> = match scenario.dynamics.engine {
-            EngineKind::Fast => Box::new(FastEngine::new(
-                ions,
-                scheme,
-                scenario.seed,
-                &format!("noise/{label}"),
-            )?),
-            EngineKind::Plain => Box::new(PlainEngine::new(ions, scheme, stream("noise"))?),
+            EngineKind::Fast => {
+                let purpose = format!("noise/{label}");
+                let engine = FastEngine::new(ions, scheme, scenario.seed, &purpose)?;
+                match beyond {
+                    Some(beyond) => Box::new(engine.with_beyond(beyond.clone())),
+                    None => Box::new(engine),
+                }
+            }
+            EngineKind::Plain => {
+                let engine = PlainEngine::new(ions, scheme, stream("noise"))?;
+                match beyond {
+                    Some(beyond) => Box::new(engine.with_beyond(beyond.clone())),
+                    None => Box::new(engine),
+                }
+            }
         };
         Ok(Self {
             free_conductance: theory::nernst_einstein_conductance(&slit.mixture, slit.slit.length),

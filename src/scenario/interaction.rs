@@ -1,5 +1,6 @@
 //! `[interaction]`: what is between the ions and around them.
 
+use bjerrum_physics::brownian::LongRange;
 use bjerrum_physics::interaction::{
     ConfinedLog, Coulomb, DielectricSlab, Interaction, ScreeningWalls,
 };
@@ -17,6 +18,15 @@ pub(super) struct Surroundings {
     /// The water between the walls, where it is known.
     pub(super) layer: Option<WaterLayer>,
 }
+
+/// What is done about ions beyond the cut-off.
+#[derive(Clone, Copy)]
+enum Beyond {
+    Nothing,
+    Mesh,
+}
+
+const BEYOND: [(&str, Beyond); 2] = [("none", Beyond::Nothing), ("mesh", Beyond::Mesh)];
 
 /// The word for each form.
 #[derive(Clone, Copy)]
@@ -40,7 +50,7 @@ pub(super) fn interaction(
     preset: Preset,
     temperature: f64,
     resolved: &mut Resolved,
-) -> Result<Surroundings, ScenarioError> {
+) -> Result<(Surroundings, Option<LongRange>), ScenarioError> {
     let mut section = root.section_or_empty("interaction")?;
     let form = section.choice("kind", &FORMS, Some("confined-log"))?;
     let surroundings = match form {
@@ -49,9 +59,36 @@ pub(super) fn interaction(
         Form::Screening => screening(&mut section, preset, temperature)?,
         Form::Coulomb => coulomb(&mut section, preset, temperature)?,
     };
+    let long_range = long_range(&mut section)?;
     section.finish(resolved)?;
-    Ok(surroundings)
+    Ok((surroundings, long_range))
 }
+
+/// How the forces from beyond the cut-off are had, if at all.
+fn long_range(section: &mut Section<'_>) -> Result<Option<LongRange>, ScenarioError> {
+    if let Beyond::Nothing = section.choice("long_range", &BEYOND, Some("none"))? {
+        let keys = ["long_range_error", "long_range_interval"];
+        let mend = "write long_range = \"mesh\" beside it, or remove it";
+        section.unused(&keys, "long_range = \"none\"", mend)?;
+        return Ok(None);
+    }
+    let why = "it is the error of the mesh, relative to the force that it carries";
+    let error = section.positive_number("long_range_error", "1e-3", why)?;
+    if error > LARGEST_ERROR {
+        return Err(section.unphysical(
+            "long_range_error",
+            format!("{error} is no error but a failure: {why}"),
+            format!("give a number up to {LARGEST_ERROR}, such as 1e-3"),
+        ));
+    }
+    let why = "the forces are held constant for so long";
+    let default = Some("0.5 ns");
+    let interval = section.positive("long_range_interval", Kind::Time, default, why)?;
+    Ok(Some(LongRange { error, interval }))
+}
+
+/// The largest error of the forces from beyond the cut-off that is accepted.
+const LARGEST_ERROR: f64 = 0.1;
 
 fn confined_log(section: &mut Section<'_>, preset: Preset) -> Result<Surroundings, ScenarioError> {
     let why = "the potential is ln((r + confinement_length)/(r + contact))";

@@ -34,6 +34,7 @@ mod unit;
 
 use std::path::Path;
 
+use bjerrum_physics::brownian::LongRange;
 use bjerrum_physics::interaction::Interaction;
 
 pub use analysis::{Analysis, LoopAnalysis, RelaxationAnalysis, SpikeAnalysis, SteadyAnalysis};
@@ -65,6 +66,8 @@ pub struct Scenario {
     pub temperature: f64,
     /// How ions interact.
     pub interaction: Interaction,
+    /// How the forces from beyond its cut-off are had; `None`: they are left out.
+    pub long_range: Option<LongRange>,
     /// How they move, and what a window is.
     pub dynamics: Dynamics,
     /// The slits, in the order of the file.
@@ -139,7 +142,8 @@ impl Scenario {
         let (temperature, species) = device::electrolyte(&mut root, &mut resolved)?;
         let dynamics = timing::dynamics(&mut root, &mut resolved)?;
         let preset = dynamics.preset;
-        let surroundings = interaction::interaction(&mut root, preset, temperature, &mut resolved)?;
+        let (surroundings, long_range) =
+            interaction::interaction(&mut root, preset, temperature, &mut resolved)?;
         let interaction = surroundings.interaction;
         let slits = device::slits(&mut root, &species, scale, &mut resolved, &mut warnings)?;
         let derived = derived::derived(&surroundings, &species, &slits);
@@ -165,6 +169,7 @@ impl Scenario {
             scale,
             temperature,
             interaction,
+            long_range,
             dynamics,
             slits,
             protocol,

@@ -386,7 +386,7 @@ mod tests {
     /// (symbol, value in SI base units, exponents of m kg s A K rad).
     #[test]
     fn every_unit_has_its_value_and_dimension() {
-        let expected: [(&str, f64, [i32; 6]); 27] = [
+        let expected: [(&str, f64, [i32; 6]); 28] = [
             ("m", 1.0, [1, 0, 0, 0, 0, 0]),
             ("cm", 0.01, [1, 0, 0, 0, 0, 0]),
             ("angstrom", 1e-10, [1, 0, 0, 0, 0, 0]),

@@ -1,12 +1,12 @@
 //! What a claim is, what it checks, and when a check passes.
 
 use crate::subject::Subject;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use statrs::distribution::{ContinuousCDF, Normal, StudentsT};
 use statrs::function::gamma::{gamma_lr, gamma_ur};
 
 /// How a deviation is judged.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Law {
     /// Normal errors of known size: z = (got - expected)/√(error² + expected_error²).
     Normal,
@@ -39,7 +39,7 @@ pub enum Law {
 }
 
 /// One number expected and got.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Check {
     /// What is compared, with its unit.
     pub quantity: String,
@@ -55,6 +55,28 @@ pub struct Check {
     pub law: Law,
     /// Where the expected value comes from.
     pub source: String,
+    /// Where it stands in the figure of its claim, if there is one.
+    pub at: Option<Place>,
+}
+
+/// A point of a figure.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Place {
+    /// The curve it belongs to.
+    pub curve: String,
+    /// Where along the horizontal axis.
+    pub x: f64,
+}
+
+/// The axes of the figure of a claim, with units.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Axes {
+    /// Along.
+    pub x: &'static str,
+    /// Up.
+    pub y: &'static str,
+    /// Whether values span decades.
+    pub logarithmic: bool,
 }
 
 impl Check {
@@ -104,6 +126,17 @@ pub enum Verdict {
     Fail,
 }
 
+impl Verdict {
+    /// The word in a report.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Pass => "pass",
+            Self::Fail => "FAIL",
+        }
+    }
+}
+
 /// A statement about the engine and the measurement that can refute it.
 #[derive(Clone, Copy, Debug)]
 pub struct Claim {
@@ -111,16 +144,20 @@ pub struct Claim {
     pub name: &'static str,
     /// The statement.
     pub statement: &'static str,
+    /// The smallest tier that measures it.
+    pub tier: Tier,
+    /// Of the figure that shows its checks, where they make one.
+    pub axes: Option<Axes>,
     /// Measures it.
     pub run: fn(&Plan) -> Vec<Check>,
 }
 
 /// How much is spent on a validation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Tier {
     /// Minutes on two cores; what continuous integration runs.
     Quick,
-    /// Ten times the statistics: a long night.
+    /// Ten times the statistics, and what takes hours: a long night.
     Full,
 }
 
@@ -250,6 +287,7 @@ mod tests {
             error,
             law,
             source: "test".into(),
+            at: None,
         }
     }
 

@@ -11,7 +11,7 @@ pub mod published;
 mod report;
 mod subject;
 
-pub use claim::{Check, Claim, Law, Plan, Tier, Verdict, score_limit};
-pub use claims::claims;
-pub use report::{FALSE_ALARM, Finding, Report};
+pub use claim::{Axes, Check, Claim, Law, Place, Plan, Tier, Verdict, score_limit};
+pub use claims::{claims, claims_of};
+pub use report::{ChiSquared, FALSE_ALARM, Finding, Report};
 pub use subject::{DIFFUSION, Fault, Subject};

@@ -1,14 +1,14 @@
 //! The outcome of a validation, as data and as a table.
 
 use crate::claim::{Check, Claim, Plan, Tier, Verdict, score_limit};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::fmt::Write;
 
 /// Probability that a sound engine fails any check of a report.
 pub const FALSE_ALARM: f64 = 1e-3;
 
 /// What one claim measured.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Finding {
     /// Name of the claim.
     pub name: String,
@@ -41,6 +41,15 @@ pub struct Report {
     pub limit: f64,
     /// One a claim.
     pub findings: Vec<Finding>,
+}
+
+/// How far checks are off in all.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ChiSquared {
+    /// Σ z².
+    pub value: f64,
+    /// Number of checks.
+    pub checks: usize,
 }
 
 impl Report {
@@ -89,25 +98,47 @@ impl Report {
         for finding in &self.findings {
             let verdict = self.verdict(finding);
             let (name, statement) = (&finding.name, &finding.statement);
-            let _ = write!(text, "\n## {name}: {}\n\n{statement}\n\n", word(verdict));
+            let _ = write!(text, "\n## {name}: {}\n\n{statement}\n\n", verdict.word());
             text.push_str(&self.table(finding));
         }
         text
     }
 
-    fn table(&self, finding: &Finding) -> String {
+    /// Σ z² of all checks that chance has a part in: about their number, when they
+    /// are independent and all is well.
+    #[must_use]
+    pub fn chi_squared(&self) -> ChiSquared {
+        let checks = self.findings.iter().flat_map(|finding| &finding.checks);
+        let scores: Vec<f64> = checks.filter_map(Check::z).collect();
+        ChiSquared {
+            value: scores.iter().map(|z| z * z).sum(),
+            checks: scores.len(),
+        }
+    }
+
+    /// The table of a finding: its head, and a row for each check.
+    #[must_use]
+    pub fn rows(&self, finding: &Finding) -> Vec<[String; 6]> {
         let head = ["quantity", "expected", "got", "z", "verdict", "source"];
         let mut rows = vec![head.map(String::from)];
         rows.extend(finding.checks.iter().map(|check| {
             [
-                check.quantity.replace('|', "\\|"),
+                check.quantity.clone(),
                 with_error(check.expected, check.expected_error),
                 with_error(check.got, check.error),
                 deviation(check),
-                word(check.verdict(self.limit)).into(),
+                check.verdict(self.limit).word().into(),
                 check.source.clone(),
             ]
         }));
+        rows
+    }
+
+    fn table(&self, finding: &Finding) -> String {
+        let mut rows = self.rows(finding);
+        for row in &mut rows {
+            row[0] = row[0].replace('|', "\\|");
+        }
         let width = |column: usize| rows.iter().map(|r| r[column].chars().count()).max();
         let widths: [usize; 6] = std::array::from_fn(|column| width(column).unwrap_or(0));
         let rule = widths.map(|width| "-".repeat(width));
@@ -120,13 +151,6 @@ impl Report {
             text.push_str("|\n");
         }
         text
-    }
-}
-
-fn word(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::Pass => "pass",
-        Verdict::Fail => "FAIL",
     }
 }
 
@@ -170,6 +194,7 @@ mod tests {
             error: 0.01,
             law: Law::Normal,
             source: "theory".into(),
+            at: None,
         }
     }
 

@@ -219,6 +219,7 @@ impl LaneTask for Strand<'_> {
             separation: [0.0, separation],
             mobility: diffusion.map(|d| d * self.scheme.step),
             charge: charges,
+            far_force: [[0.0; 2]; 2],
         };
         let mut block = PairBlock::new(vec![lane; BLOCK]);
         let fields = [field as f32];

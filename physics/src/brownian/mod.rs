@@ -27,15 +27,18 @@
 //! [`escape`] measures how far a scheme is from its limit of short steps, by the
 //! life of a pair.
 
+mod beyond;
 mod crew;
 pub mod escape;
 mod fast;
 mod ions;
 mod neighbours;
+mod pair_force;
 mod plain;
 pub mod substeps;
 pub mod underdamped;
 
+pub use beyond::{Beyond, LongRange, Unattainable};
 pub use fast::{Census, FastEngine};
 pub use ions::{IonRange, Ions};
 pub use neighbours::{AcrossPair, NeighbourList};

@@ -3,17 +3,16 @@
 //! The published scheme with nothing rearranged: the reference that faster
 //! engines are held against.
 
+use super::beyond::Beyond;
+use super::pair_force::PairForce;
 use super::substeps::Substeps;
 use super::{Engine, Ions, NeighbourList, Scheme};
-use crate::interaction::{ConfinedLog, Interaction, Tabulated, Unresolved};
+use crate::interaction::Unresolved;
 use crate::noise::Stream;
 
 /// Skin of the neighbour list, Å. A free ion diffuses 1 Å a step: between two
 /// builds some 150 steps pass at rest and 60 in the strongest published field.
 const SKIN: f64 = 60.0;
-
-/// Relative error of a tabulated force: far below what noise could ever show.
-const TABLE_ERROR: f64 = 1e-8;
 
 /// Moves the ions of one slit as the published program does.
 #[derive(Clone, Debug)]
@@ -23,8 +22,11 @@ pub struct PlainEngine {
     law: PairForce,
     forces: Vec<[f64; 2]>,
     neighbours: NeighbourList,
+    beyond: Option<Beyond>,
     noise: Stream,
     steps_done: u64,
+    /// When the neighbours were listed.
+    listed: u64,
 }
 
 impl PlainEngine {
@@ -38,13 +40,22 @@ impl PlainEngine {
             forces: vec![[0.0, 0.0]; ions.count()],
             neighbours: NeighbourList::new(*ions.slit(), scheme.interaction.cutoff(), SKIN),
             law: PairForce::new(&scheme.interaction)?,
+            beyond: None,
             ions,
             scheme,
             noise,
             steps_done: 0,
+            listed: 0,
         };
         engine.rebuild_neighbours();
         Ok(engine)
+    }
+
+    /// With the forces from beyond the cut-off as well.
+    #[must_use]
+    pub fn with_beyond(mut self, beyond: Beyond) -> Self {
+        self.beyond = Some(beyond);
+        self
     }
 
     /// One step under `field` (kT/(e·Å)); `moved` as in [`Engine::advance`].
@@ -53,10 +64,13 @@ impl PlainEngine {
             1 => self.euler_step(field, moved),
             evaluations => self.refined_step(evaluations, field, moved),
         }
-        if self.neighbours.is_stale(self.ions.positions()) {
+        self.steps_done += 1;
+        let held = self.steps_done - self.listed;
+        let is_due = |beyond: &Beyond| held >= beyond.longest_hold();
+        let stale = self.neighbours.is_stale(self.ions.positions());
+        if stale || self.beyond.as_ref().is_some_and(is_due) {
             self.rebuild_neighbours();
         }
-        self.steps_done += 1;
     }
 
     /// Force evaluations of the coming step. To this engine all ions are one
@@ -70,9 +84,10 @@ impl PlainEngine {
             charges[i] * charges[j] < 0.0 && d[0].hypot(d[1]) < refinement.within
         };
         let mut tight = false;
-        for_each_pair(&self.neighbours, self.ions.positions(), |i, j, d| {
-            tight |= is_tight(i, j, d);
-        });
+        self.neighbours
+            .for_each_pair(self.ions.positions(), |i, j, d| {
+                tight |= is_tight(i, j, d);
+            });
         if tight { refinement.evaluations } else { 1 }
     }
 
@@ -82,6 +97,7 @@ impl PlainEngine {
             &self.ions,
             &self.neighbours,
             &self.law,
+            self.beyond.as_ref(),
             field,
             self.ions.positions(),
             &mut self.forces,
@@ -108,12 +124,13 @@ impl PlainEngine {
     /// The same step in several force evaluations.
     fn refined_step(&mut self, evaluations: u32, field: f64, moved: &mut [f64]) {
         let (ions, neighbours, law) = (&self.ions, &self.neighbours, &self.law);
+        let beyond = self.beyond.as_ref();
         let mut positions = ions.positions().to_vec();
         Substeps::new(self.scheme.step).advance(
             evaluations,
             &ions.diffusion(),
             &mut positions,
-            |positions, forces| find_forces(ions, neighbours, law, field, positions, forces),
+            |at, forces| find_forces(ions, neighbours, law, beyond, field, at, forces),
             &mut self.noise,
         );
         for (range, moved) in ions.species().iter().zip(moved) {
@@ -126,10 +143,15 @@ impl PlainEngine {
         self.ions.positions = positions;
     }
 
-    /// Wraps the ions into the box and lists the pairs anew.
+    /// Wraps the ions into the box, lists the pairs anew and finds the forces from
+    /// beyond the cut-off.
     fn rebuild_neighbours(&mut self) {
         self.ions.wrap();
         self.neighbours.build(self.ions.positions(), 0);
+        if let Some(beyond) = &mut self.beyond {
+            beyond.find(&self.ions, 0);
+        }
+        self.listed = self.steps_done;
     }
 }
 
@@ -158,51 +180,14 @@ impl Engine for PlainEngine {
     }
 }
 
-/// The pair force: in closed form where there is one, else from a table.
-#[derive(Clone, Debug)]
-enum PairForce {
-    ConfinedLog {
-        log: ConfinedLog,
-        /// ξ/x_T.
-        coupling: f64,
-    },
-    Tabulated(Tabulated),
-}
-
-impl PairForce {
-    fn new(interaction: &Interaction) -> Result<Self, Unresolved> {
-        match *interaction {
-            Interaction::ConfinedLog(log) => Ok(Self::ConfinedLog {
-                log,
-                coupling: log.unit_coupling(),
-            }),
-            _ => Tabulated::new(interaction, TABLE_ERROR).map(Self::Tabulated),
-        }
-    }
-
-    fn cutoff(&self) -> f64 {
-        match self {
-            Self::ConfinedLog { log, .. } => log.cutoff,
-            Self::Tabulated(table) => table.cutoff(),
-        }
-    }
-
-    /// Force over distance within the cut-off, kT/Å².
-    #[inline]
-    fn over_r(&self, zz: f64, r2: f64) -> f64 {
-        match self {
-            Self::ConfinedLog { log, coupling } => log.force_over_r(zz * coupling, r2),
-            Self::Tabulated(table) => table.force_over_r(zz, r2),
-        }
-    }
-}
-
 /// The force on every ion at `positions`, kT/Å: F_i = z_i E x̂ + Σ_j F_ij over
-/// the listed pairs, by Newton's third law, and the walls.
+/// the listed pairs, by Newton's third law, the walls, and what comes from beyond the
+/// cut-off.
 fn find_forces(
     ions: &Ions,
     neighbours: &NeighbourList,
     law: &PairForce,
+    beyond: Option<&Beyond>,
     field: f64,
     positions: &[[f64; 2]],
     forces: &mut [[f64; 2]],
@@ -211,8 +196,15 @@ fn find_forces(
     for ((force, position), charge) in forces.iter_mut().zip(positions).zip(charges) {
         *force = [charge * field, slit.wall_force(position[1])];
     }
+    for (force, far) in forces
+        .iter_mut()
+        .zip(beyond.map_or(&[][..], Beyond::forces))
+    {
+        force[0] += far[0];
+        force[1] += far[1];
+    }
     let cutoff2 = law.cutoff() * law.cutoff();
-    for_each_pair(neighbours, positions, |i, j, d| {
+    neighbours.for_each_pair(positions, |i, j, d| {
         let r2 = d[0] * d[0] + d[1] * d[1];
         if r2 < cutoff2 && r2 > 0.0 {
             let f = law.over_r(charges[i] * charges[j], r2);
@@ -222,26 +214,6 @@ fn find_forces(
             }
         }
     });
-}
-
-/// Calls `visit(i, j, r_i - r_j)` for every listed pair.
-#[inline]
-fn for_each_pair(
-    neighbours: &NeighbourList,
-    positions: &[[f64; 2]],
-    mut visit: impl FnMut(usize, usize, [f64; 2]),
-) {
-    for (i, here) in positions.iter().enumerate() {
-        for &j in neighbours.partners(i) {
-            let there = positions[j as usize];
-            visit(i, j as usize, [here[0] - there[0], here[1] - there[1]]);
-        }
-    }
-    for pair in neighbours.across() {
-        let (i, j) = (pair.i as usize, pair.j as usize);
-        let [dx, dy] = [0, 1].map(|axis| positions[i][axis] - positions[j][axis]);
-        visit(i, j, [dx + pair.shift[0], dy + pair.shift[1]]);
-    }
 }
 
 #[cfg(test)]

@@ -66,6 +66,9 @@ pub struct System {
     voltage_scale: f64,
 }
 
+/// Rounds in which the voltages of roots are looked for.
+const ROUNDS: usize = 20;
+
 /// A time (s), in a phase in which no drive jumps or bends.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Now {
@@ -353,24 +356,58 @@ impl System {
         }
     }
 
+    /// Memories at rest hang on voltages, and those of roots on memories: a few
+    /// rounds settle both.
     fn prepare_memories(&mut self) {
         let now = Now {
             time: 0.0,
             phase: (0.0, 0.0),
         };
-        let nodes = self.node_voltages(now, &self.initial);
-        for carrier in &self.carriers {
-            let Part::OnePort { device, start } = &self.netlist.elements[carrier.element].part
-            else {
-                continue;
+        let mut y = std::mem::take(&mut self.initial);
+        for _ in 0..ROUNDS {
+            let nodes = self.node_voltages(now, &y);
+            for carrier in &self.carriers {
+                let Part::OnePort { device, start } = &self.netlist.elements[carrier.element].part
+                else {
+                    continue;
+                };
+                let memories = match start {
+                    Start::AtRest => device.rest(self.across(carrier, &nodes)),
+                    Start::HeldAt(voltage) => device.rest(*voltage),
+                    Start::Memory(value) => vec![*value; carrier.memories],
+                };
+                let own = carrier.first..carrier.first + carrier.memories;
+                y[own].copy_from_slice(&memories);
+            }
+            self.settle(now, &mut y);
+        }
+        self.initial = y;
+    }
+
+    /// Puts the voltages of roots to where the currents into their groups sum to
+    /// zero, all else staying what it is: Newton's method. Where it does not
+    /// converge, the solver will say so.
+    pub(super) fn settle(&self, now: Now, y: &mut [f64]) {
+        let roots: Vec<usize> = (0..y.len()).filter(|&k| !self.differential[k]).collect();
+        let (mut rates, mut currents) = (vec![0.0; y.len()], vec![0.0; self.carriers.len()]);
+        for _ in 0..ROUNDS {
+            if roots.is_empty() {
+                return;
+            }
+            self.rates(now, y, &mut rates, &mut currents);
+            let jacobian = self.jacobian(now, y);
+            let count = roots.len();
+            let own = DMatrix::from_fn(count, count, |a, b| jacobian[(roots[a], roots[b])]);
+            let missing = DVector::from_fn(count, |a, _| -rates[roots[a]]);
+            let Some(step) = own.lu().solve(&missing) else {
+                return;
             };
-            let memories = match start {
-                Start::AtRest => device.rest(self.across(carrier, &nodes)),
-                Start::HeldAt(voltage) => device.rest(*voltage),
-                Start::Memory(value) => vec![*value; carrier.memories],
-            };
-            let own = carrier.first..carrier.first + carrier.memories;
-            self.initial[own].copy_from_slice(&memories);
+            for (root, step) in roots.iter().zip(step.iter()) {
+                y[*root] += step;
+            }
+            if step.amax() < 1e-12 * self.voltage_scale {
+                return;
+            }
         }
     }
 

@@ -153,16 +153,14 @@ struct Run<'r> {
 impl Run<'_> {
     /// Goes on until an element fires or the phase ends, and returns when that
     /// was; nothing if asked to stop.
-    fn until_reset(
-        &mut self,
-        from: Now,
-        y: &mut Vec<f64>,
-    ) -> Result<Option<f64>, IntegrationError> {
+    fn until_reset(&mut self, from: Now, y: &mut [f64]) -> Result<Option<f64>, IntegrationError> {
         let system = self.system;
         let now = |time: f64| Now { time, ..from };
         let currents = RefCell::new(vec![0.0; system.carriers().len()]);
         let linearised = RefCell::new(Linearised::default());
-        let start = y.clone();
+        // A jump of a drive moves the voltages that have no capacitor.
+        system.settle(from, y);
+        let start = y.to_vec();
         let absolute = |scale: &f64| 1e-2 * self.settings.tolerance * scale;
         let absolute: Vec<f64> = system.scales().iter().map(absolute).collect();
         let problem = OdeBuilder::<NalgebraMat<f64>>::new()
@@ -200,7 +198,7 @@ impl Run<'_> {
         &mut self,
         mut solver: S,
         from: Now,
-        y: &mut Vec<f64>,
+        y: &mut [f64],
     ) -> Result<Option<f64>, IntegrationError>
     where
         E: OdeEquations<T = f64, V = NalgebraVec<f64>> + 'a,

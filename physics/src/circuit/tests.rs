@@ -208,6 +208,37 @@ fn driven_devices_answer_as_when_they_were_fitted() {
     }
 }
 
+/// A device behind a resistor, under a square: between them there is no
+/// capacitor, so at every jump the node's voltage is found anew, from
+/// (e - v)/R = G n v with n unchanged. The node is checked at every sample.
+#[test]
+fn a_device_behind_a_resistor_divides_the_voltage() {
+    let pairs = Memristor {
+        model: &device::WienPairs(device::Association::Swept),
+        values: vec![5e-12, 1.3e-6, 53.0, 5.9, 5.8],
+        multiplier: 1.0,
+        reversal: 0.0,
+    };
+    let square = Drive::Square {
+        amplitude: 40.0,
+        frequency: 2e-8,
+    };
+    let (rows, course) = Bench::new()
+        .with("V", ["in", "gnd"], Part::VoltageSource(square))
+        .device("R", ["in", "slit"], ohms(1e11))
+        .device("M", ["slit", "gnd"], pairs)
+        .run(110e-6, 1e-6);
+    assert_eq!(course.effort.starts, 5, "anew at each of four jumps");
+    let highest = rows
+        .iter()
+        .fold(0.0_f64, |most, row| most.max(row.memories[0]));
+    assert!(highest > 0.1, "the device conducts: {highest}");
+    for row in rows {
+        let divided = row.voltages[1] / (1.0 + 1e11 * 5e-12 * row.memories[0]);
+        assert!((row.voltages[2] - divided).abs() < 40e-5, "{row:?}");
+    }
+}
+
 /// The derivatives of the assembled equations against central differences.
 #[test]
 fn the_jacobian_is_that_of_the_rates() {

@@ -1,7 +1,7 @@
 //! Two ions in equilibrium.
 
 use super::periodic_square;
-use crate::claim::{Check, Claim, Law, Plan};
+use crate::claim::{Check, Claim, Law, Plan, Tier};
 use bjerrum_physics::brownian::{Engine, Ions, PlainEngine};
 use bjerrum_physics::interaction::ConfinedLog;
 use bjerrum_physics::noise::Stream;
@@ -13,6 +13,8 @@ use rayon::prelude::*;
 pub const CLAIM: Claim = Claim {
     name: "boltzmann",
     statement: "two monovalent ions at a converged step are distributed as Boltzmann's exp(-U/kT)",
+    tier: Tier::Quick,
+    axes: None,
     run,
 };
 
@@ -132,6 +134,7 @@ fn compare(quantity: String, expected: f64, values: impl Iterator<Item = f64>) -
             degrees: values.len() as f64 - 1.0,
         },
         source: "Boltzmann distribution".into(),
+        at: None,
     }
 }
 

@@ -1,7 +1,7 @@
 //! The force is minus the gradient of the energy, and the engine applies it.
 
 use super::periodic_square;
-use crate::claim::{Check, Claim, Law, Plan};
+use crate::claim::{Check, Claim, Law, Plan, Tier};
 use crate::subject::nominal_salt;
 use bjerrum_physics::brownian::{Engine, Ions, PlainEngine, Scheme};
 use bjerrum_physics::interaction::{ConfinedLog, Interaction};
@@ -11,6 +11,8 @@ use bjerrum_physics::noise::Stream;
 pub const CLAIM: Claim = Claim {
     name: "force",
     statement: "ions are pushed by minus the gradient of the pair energy, inside the cut-off and not beyond",
+    tier: Tier::Quick,
+    axes: None,
     run,
 };
 
@@ -67,6 +69,7 @@ fn largest_deviation(plan: &Plan, interaction: ConfinedLog, valence: i32, name: 
             tolerance: TOLERANCE,
         },
         source: "central differences of U".into(),
+        at: None,
     }
 }
 
@@ -85,6 +88,7 @@ fn beyond_the_cutoff(plan: &Plan) -> Check {
         error: 0.0,
         law: Law::Within { tolerance: 1e-10 },
         source: "published truncation at 200 Å".into(),
+        at: None,
     }
 }
 

@@ -1,7 +1,7 @@
 //! Ions without interaction: mobility and diffusion.
 
 use super::{NO_INTERACTION, PUBLISHED_STEP, periodic_square};
-use crate::claim::{Check, Claim, Law, Plan};
+use crate::claim::{Check, Claim, Law, Plan, Tier};
 use crate::subject::{DIFFUSION, nominal_salt};
 use bjerrum_physics::brownian::{Engine, Ions, PlainEngine};
 use bjerrum_physics::noise::Stream;
@@ -12,6 +12,8 @@ use rayon::prelude::*;
 pub const CLAIM: Claim = Claim {
     name: "free-ions",
     statement: "without interaction the current is Nernst–Einstein's and the mean square displacement 4Dt",
+    tier: Tier::Quick,
+    axes: None,
     run,
 };
 
@@ -108,6 +110,7 @@ fn mobility(copies: &[Displacements]) -> Check {
         error: theory::window_current_variance(&salt, SIDE, time).sqrt() / free,
         law: Law::Normal,
         source: "Nernst–Einstein".into(),
+        at: None,
     }
 }
 
@@ -126,6 +129,7 @@ fn diffusion(copies: &[Displacements], k: usize, lag: u64) -> Check {
         error: 1.0 / (count as f64).sqrt(),
         law: Law::Normal,
         source: "Einstein 1905".into(),
+        at: None,
     }
 }
 

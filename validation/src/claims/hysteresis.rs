@@ -1,4 +1,4 @@
-//! The published hysteresis loop, its upper part.
+//! The published hysteresis loop: its upper part, and all of it.
 //!
 //! The slit keeps its published length of 2 µm and is made narrow, for length
 //! counts most. At high field the ions form clusters elongated along it, and in
@@ -16,7 +16,7 @@
 //! narrow slit still lacks is `SIZE_ERROR`.
 
 use super::{PUBLISHED_STEP, window_current};
-use crate::claim::{Check, Claim, Law, Plan};
+use crate::claim::{Axes, Check, Claim, Law, Place, Plan, Tier};
 use crate::published::{self, LoopRow};
 use crate::subject::nominal_salt;
 use bjerrum_physics::brownian::{Engine, FastEngine, Ions};
@@ -34,7 +34,24 @@ use std::f64::consts::{PI, TAU};
 pub const CLAIM: Claim = Claim {
     name: "hysteresis",
     statement: "the conductance of the published slit under a cosine field follows the published loop at |E| ≥ 0.15 kT/(e·Å)",
+    tier: Tier::Quick,
+    axes: Some(AXES),
     run,
+};
+
+/// The same with nothing left out.
+pub const WHOLE: Claim = Claim {
+    name: "hysteresis-whole",
+    statement: "over a whole period after the first half, at the published size in the full tier, the conductance follows the published loop at every field",
+    tier: Tier::Full,
+    axes: Some(AXES),
+    run: run_whole,
+};
+
+const AXES: Axes = Axes {
+    x: "|E| (kT e⁻¹ Å⁻¹)",
+    y: "I/I_free",
+    logarithmic: false,
 };
 
 /// Error of I/I_free for a width of 625 Å in place of the published 2 µm, from
@@ -48,13 +65,13 @@ const OMEGA: f64 = 1e-7;
 const WINDOW: u64 = 10_000;
 /// Half width of a bin, kT/(e·Å).
 const HALF_WIDTH: f64 = 0.01;
-/// Bins compared: below, the memory outlasts the half period run here.
-const LOWEST: f64 = 0.15;
 /// Independent copies; the scatter between them is the error.
 const COPIES: u64 = 8;
 /// Pairs of ions in a copy of the quick tier: at the published density they
 /// fill a width of 625 Å.
 const PAIRS: u64 = 125;
+/// Pairs for the whole loop, times the effort: ten make the published 4000.
+const PAIRS_WHOLE: u64 = 400;
 /// The least that leaves room for a neighbour list: 500 Å, two cut-offs of
 /// 200 Å and the skin.
 const FEWEST_PAIRS: u64 = 100;
@@ -69,6 +86,8 @@ struct Stretch {
     start: f64,
     from: f64,
     to: f64,
+    /// The lowest field of a bin that is compared, kT/(e·Å).
+    lowest: f64,
 }
 
 /// Measured from |E| rising through 0.35, between two bins: half a period on,
@@ -78,10 +97,28 @@ const HALF_PERIOD: Stretch = Stretch {
     start: -0.795 - 0.4,
     from: -0.795,
     to: -0.795 + PI,
+    // Below, the memory outlasts the half period.
+    lowest: 0.15,
+};
+
+/// From the largest field on, as published, and measured from half a period later
+/// for a whole one.
+const WHOLE_PERIOD: Stretch = Stretch {
+    start: 0.5 * PI,
+    from: 1.5 * PI,
+    to: 3.5 * PI,
+    lowest: 0.0,
 };
 
 fn run(plan: &Plan) -> Vec<Check> {
-    compare(plan, &follow_copies(plan, COPIES, HALF_PERIOD))
+    let copies = follow_copies(plan, pairs(plan), COPIES, HALF_PERIOD);
+    compare(plan, pairs(plan), HALF_PERIOD.lowest, &copies)
+}
+
+fn run_whole(plan: &Plan) -> Vec<Check> {
+    let pairs = plan.scaled(PAIRS_WHOLE, FEWEST_PAIRS) as usize;
+    let copies = follow_copies(plan, pairs, COPIES, WHOLE_PERIOD);
+    compare(plan, pairs, WHOLE_PERIOD.lowest, &copies)
 }
 
 /// Window averages of one copy.
@@ -92,21 +129,20 @@ struct Series {
     free_current: Vec<f64>,
 }
 
-fn follow_copies(plan: &Plan, copies: u64, stretch: Stretch) -> Vec<Series> {
+fn follow_copies(plan: &Plan, pairs: usize, copies: u64, stretch: Stretch) -> Vec<Series> {
     (0..copies)
         .into_par_iter()
-        .map(|copy| follow(plan, copy, stretch))
+        .map(|copy| follow(plan, pairs, copy, stretch))
         .collect()
 }
 
-/// Pairs of ions in a copy.
+/// Pairs of ions in a copy of the upper part.
 fn pairs(plan: &Plan) -> usize {
     plan.scaled(PAIRS, FEWEST_PAIRS) as usize
 }
 
 /// One copy from random positions, along the stretch.
-fn follow(plan: &Plan, copy: u64, stretch: Stretch) -> Series {
-    let pairs = pairs(plan);
+fn follow(plan: &Plan, pairs: usize, copy: u64, stretch: Stretch) -> Series {
     let slit = Slit {
         length: LENGTH,
         width: pairs as f64 * AREA_A_PAIR / LENGTH,
@@ -151,10 +187,10 @@ fn follow(plan: &Plan, copy: u64, stretch: Stretch) -> Series {
 
 /// Bins the copies and compares each branch of each bin, and the mean of each
 /// branch, whose error is smaller than that of any bin.
-fn compare(plan: &Plan, copies: &[Series]) -> Vec<Check> {
+fn compare(plan: &Plan, pairs: usize, lowest: f64, copies: &[Series]) -> Vec<Check> {
     let rows: Vec<LoopRow> = published::HYSTERESIS
         .into_iter()
-        .filter(|row| row.field >= LOWEST)
+        .filter(|row| row.field >= lowest)
         .collect();
     let centres: Vec<f64> = rows.iter().map(|row| plan.subject.bin(row.field)).collect();
     let loops: Vec<Vec<LoopPoint>> = copies
@@ -180,13 +216,18 @@ fn compare(plan: &Plan, copies: &[Series]) -> Vec<Check> {
     ] {
         // Of the bins: by chance, in each by itself; by size, in all alike.
         let chance = published::HYSTERESIS_ERROR;
-        let size = SIZE_ERROR * PAIRS as f64 / pairs(plan) as f64;
+        let size = SIZE_ERROR * PAIRS as f64 / pairs as f64;
         for (k, row) in rows.iter().enumerate() {
-            checks.push(check(
+            let mut check = check(
                 format!("I/I_free at |E| = {}, {branch}", row.field),
                 (expected(row), chance.hypot(size)),
                 loops.iter().map(|points| got(&points[k]).mean),
-            ));
+            );
+            check.at = Some(Place {
+                curve: branch.into(),
+                x: row.field,
+            });
+            checks.push(check);
         }
         let bins = rows.len() as f64;
         checks.push(check(
@@ -216,6 +257,7 @@ fn check(quantity: String, expected: (f64, f64), copies: impl Iterator<Item = f6
             degrees: values.len() as f64 - 1.0,
         },
         source: published::LABEL.into(),
+        at: None,
     }
 }
 
@@ -231,6 +273,7 @@ mod tests {
         start: 0.71,
         from: 1.11,
         to: 1.3,
+        lowest: 0.15,
     };
 
     /// The checks that [`FALLING`] can make.
@@ -248,12 +291,16 @@ mod tests {
     #[test]
     fn a_stronger_coupling_and_shifted_bins_are_found() {
         let plan = sound(0.0);
-        let copies = follow_copies(&plan, COPIES, FALLING);
-        assert_eq!(failures(falling(compare(&plan, &copies))), []);
+        let pairs = pairs(&plan);
+        let judged = |plan: &Plan, copies: &[Series]| {
+            failures(falling(compare(plan, pairs, FALLING.lowest, copies)))
+        };
+        let copies = follow_copies(&plan, pairs, COPIES, FALLING);
+        assert_eq!(judged(&plan, &copies), []);
         let shifted = faulty(0.0, Fault::ShiftedBins(0.02));
-        assert_ne!(failures(falling(compare(&shifted, &copies))), []);
+        assert_ne!(judged(&shifted, &copies), []);
         let stronger = faulty(0.0, Fault::PairForce(1.2));
-        let copies = follow_copies(&stronger, 4, FALLING);
-        assert_ne!(failures(falling(compare(&stronger, &copies))), []);
+        let copies = follow_copies(&stronger, pairs, 4, FALLING);
+        assert_ne!(judged(&stronger, &copies), []);
     }
 }

@@ -2,19 +2,21 @@
 
 pub mod boltzmann;
 pub mod engines;
+pub mod escape;
 pub mod force;
 pub mod free_ions;
 pub mod hysteresis;
 pub mod noise;
 pub mod ohmic;
+pub mod spikes;
 pub mod thermal_current;
 
-use crate::claim::Claim;
+use crate::claim::{Claim, Tier};
 use bjerrum_physics::brownian::Engine;
 use bjerrum_physics::interaction::ConfinedLog;
 use bjerrum_physics::slit::{Slit, Walls};
 
-/// Every claim, the quick ones first.
+/// Every claim, those that are measured quickly first.
 #[must_use]
 pub fn claims() -> Vec<Claim> {
     vec![
@@ -24,9 +26,20 @@ pub fn claims() -> Vec<Claim> {
         noise::CLAIM,
         boltzmann::CLAIM,
         ohmic::CLAIM,
+        escape::CLAIM,
         engines::CLAIM,
         hysteresis::CLAIM,
+        hysteresis::WHOLE,
+        spikes::CLAIM,
     ]
+}
+
+/// The claims that `tier` measures.
+#[must_use]
+pub fn claims_of(tier: Tier) -> Vec<Claim> {
+    let mut claims = claims();
+    claims.retain(|claim| claim.tier <= tier);
+    claims
 }
 
 /// No pair force at all: ξ = c. The short cut-off spares the search for pairs.

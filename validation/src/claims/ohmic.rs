@@ -1,7 +1,7 @@
 //! Monovalent ions do not pair: the slit is ohmic.
 
 use super::{PUBLISHED_STEP, published_density, window_current};
-use crate::claim::{Check, Claim, Law, Plan};
+use crate::claim::{Check, Claim, Law, Plan, Tier};
 use crate::published;
 use crate::subject::nominal_salt;
 use bjerrum_physics::brownian::{FastEngine, Ions};
@@ -14,6 +14,8 @@ use rayon::prelude::*;
 pub const CLAIM: Claim = Claim {
     name: "ohmic",
     statement: "at z = 1 the published slit is ohmic, a few per cent below free ions",
+    tier: Tier::Quick,
+    axes: None,
     run,
 };
 
@@ -64,6 +66,7 @@ fn run(plan: &Plan) -> Vec<Check> {
             degrees: ratios.len() as f64 - 1.0,
         },
         source: published::LABEL.into(),
+        at: None,
     }]
 }
 

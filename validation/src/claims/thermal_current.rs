@@ -1,7 +1,7 @@
 //! The thermal noise of the current.
 
 use super::{NO_INTERACTION, PUBLISHED_STEP, periodic_square, window_current};
-use crate::claim::{Check, Claim, Law, Plan};
+use crate::claim::{Check, Claim, Law, Plan, Tier};
 use crate::subject::nominal_salt;
 use bjerrum_physics::brownian::{FastEngine, Ions};
 use bjerrum_physics::noise::Stream;
@@ -12,6 +12,8 @@ use rayon::prelude::*;
 pub const CLAIM: Claim = Claim {
     name: "thermal-current",
     statement: "without interaction the current of a window scatters by the Johnson–Nyquist variance 2kTG/t, whatever the field",
+    tier: Tier::Quick,
+    axes: None,
     run,
 };
 
@@ -60,6 +62,7 @@ fn variance(plan: &Plan, field: f64) -> Check {
         error: (2.0 / count).sqrt(),
         law: Law::Normal,
         source: "Nyquist 1928".into(),
+        at: None,
     }
 }
 

@@ -236,6 +236,10 @@ impl Filling<'_> {
             block.charge[l] = charge as f32;
             block.mobility[l] = mobility as f32;
             block.spread[l] = (2.0 * mobility).sqrt() as f32;
+            let far_force = self.source.far_force(member);
+            for axis in [0, 1] {
+                block.far_force[axis][l] = far_force[axis] as f32;
+            }
             for (layer, &partner) in (start..).zip(self.lists.partners(member)) {
                 tile.listed.partners[layer][l] = self.slot_of[partner as usize];
                 tile.listed.charges[layer][l] = (charge * ions.charges()[partner as usize]) as f32;

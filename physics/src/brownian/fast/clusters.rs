@@ -23,6 +23,8 @@ pub struct Member {
     /// D dt, Å².
     pub mobility: f64,
     pub charge: f64,
+    /// Force from beyond the cut-off, kT/Å.
+    pub far_force: [f64; 2],
 }
 
 /// The soft walls as the ions of one group see them.
@@ -54,6 +56,7 @@ struct Rank {
     start_y: Lanes,
     charge: Lanes,
     mobility: Lanes,
+    far_force: [Lanes; 2],
     /// √(2 D dt).
     spread: Lanes,
 }
@@ -104,6 +107,7 @@ impl Rank {
             start_y: zero,
             charge: zero,
             mobility: zero,
+            far_force: [zero; 2],
             spread: zero,
         }
     }
@@ -116,6 +120,9 @@ impl Rank {
         self.start_y[lane] = self.y[lane];
         self.charge[lane] = member.charge as f32;
         self.mobility[lane] = member.mobility as f32;
+        for axis in [0, 1] {
+            self.far_force[axis][lane] = member.far_force[axis] as f32;
+        }
         self.spread[lane] = (2.0 * member.mobility).sqrt() as f32;
     }
 }
@@ -218,8 +225,8 @@ impl ClusterBlock {
                 } else {
                     0.0
                 };
-                fx[i][l] = ion.charge[l] * field;
-                fy[i][l] = below - above;
+                fx[i][l] = ion.charge[l] * field + ion.far_force[0][l];
+                fy[i][l] = (below - above) + ion.far_force[1][l];
             }
         }
         for (i, one) in self.ranks.iter().enumerate() {

@@ -35,6 +35,7 @@ mod source;
 mod strand;
 mod tile;
 
+use super::beyond::Beyond;
 use super::crew::with_helpers;
 use super::{Engine, Ions, NeighbourList, Scheme};
 use crate::interaction::Unresolved;
@@ -87,6 +88,7 @@ pub struct FastEngine {
     arch: pulp::Arch,
     skin: f64,
     neighbours: NeighbourList,
+    beyond: Option<Beyond>,
     groups: Groups,
     /// D dt of every ion, Å².
     mobilities: Vec<f64>,
@@ -153,6 +155,7 @@ impl FastEngine {
             arch: pulp::Arch::new(),
             skin: neighbours.skin(),
             neighbours,
+            beyond: None,
             groups: Groups::default(),
             fastest: Fastest::new(&ions, &mobilities),
             mobilities,
@@ -170,6 +173,14 @@ impl FastEngine {
         Ok(engine)
     }
 
+    /// With the forces from beyond the cut-off as well: found at the start of each
+    /// epoch and held until its end.
+    #[must_use]
+    pub fn with_beyond(mut self, beyond: Beyond) -> Self {
+        self.beyond = Some(beyond);
+        self
+    }
+
     /// The groups of the last epoch, counted.
     #[must_use]
     pub fn census(&self) -> Census {
@@ -181,6 +192,7 @@ impl FastEngine {
     fn epoch(&mut self, fields: &[f64], moved: &mut [f64]) -> usize {
         self.ions.wrap();
         self.list_neighbours();
+        self.find_beyond();
         self.assign_groups();
         let steps = self.move_groups(&fields[..self.longest_epoch(fields)]);
         self.settle(&fields[..steps]);
@@ -196,10 +208,19 @@ impl FastEngine {
         self.neighbours.build(positions, helpers);
     }
 
+    fn find_beyond(&mut self) {
+        let helpers = self.helpers();
+        if let Some(beyond) = &mut self.beyond {
+            beyond.find(&self.ions, helpers);
+        }
+    }
+
     /// The most steps for which drift and [`TAIL`] deviations of free motion
     /// stay within half the skin.
     fn longest_epoch(&self, fields: &[f64]) -> usize {
-        let most = fields.len().min(LONGEST_EPOCH);
+        let hold = self.beyond.as_ref().map(Beyond::longest_hold);
+        let longest = hold.map_or(LONGEST_EPOCH, |hold| LONGEST_EPOCH.min(hold as usize));
+        let most = fields.len().min(longest);
         let steps = self.steps_within(0.5 * self.skin, TAIL, &fields[..most]);
         steps.clamp(1, most)
     }
@@ -228,6 +249,7 @@ impl FastEngine {
         let source = Source {
             ions: &self.ions,
             mobilities: &self.mobilities,
+            beyond: self.beyond.as_ref(),
             list: &self.neighbours,
             refining: self.law.refining,
         };
@@ -324,6 +346,16 @@ impl FastEngine {
             let position = &mut self.ions.positions[ion];
             position[0] += drift + spread * self.jumps.normal();
             position[1] += spread * self.jumps.normal();
+        }
+        if let Some(beyond) = &self.beyond {
+            let way = steps as f64;
+            for &ion in &self.lone {
+                let ion = ion as usize;
+                for axis in [0, 1] {
+                    let force = beyond.forces()[ion][axis];
+                    self.ions.positions[ion][axis] += self.mobilities[ion] * way * force;
+                }
+            }
         }
     }
 

@@ -32,6 +32,8 @@ pub struct Pair {
     pub separation: [f64; 2],
     pub mobility: [f64; 2],
     pub charge: [f64; 2],
+    /// Force on each from beyond the cut-off, kT/Å.
+    pub far_force: [[f64; 2]; 2],
 }
 
 /// Up to [`BLOCK`] pairs, one a lane.
@@ -46,6 +48,8 @@ pub struct PairBlock {
     attraction: Lanes,
     /// (z₁D₁ - z₂D₂) dt.
     pull: Lanes,
+    /// (D₁F₁ - D₂F₂) dt of the forces from beyond the cut-off, if there are any.
+    far_pull: Option<[Lanes; 2]>,
     /// √(2 (D₁ + D₂) dt).
     spread: Lanes,
     /// The larger share of a change of r that one ion takes.
@@ -64,6 +68,7 @@ impl PairBlock {
             start_y: zero,
             attraction: zero,
             pull: zero,
+            far_pull: None,
             spread: zero,
             share: zero,
         };
@@ -75,6 +80,13 @@ impl PairBlock {
             block.y[d][l] = pair.separation[1] as f32;
             block.attraction[d][l] = (z1 * z2 * (m1 + m2)) as f32;
             block.pull[d][l] = (z1 * m1 - z2 * m2) as f32;
+            if pair.far_force != [[0.0; 2]; 2] {
+                let far_pull = block.far_pull.get_or_insert([zero; 2]);
+                for axis in [0, 1] {
+                    let [f1, f2] = pair.far_force.map(|force| force[axis]);
+                    far_pull[axis][d][l] = (m1 * f1 - m2 * f2) as f32;
+                }
+            }
             block.spread[d][l] = (2.0 * (m1 + m2)).sqrt() as f32;
             block.share[d][l] = (m1.max(m2) / (m1 + m2)) as f32;
         }
@@ -142,6 +154,22 @@ impl PairBlock {
                 let pull = self.pull[d][l] * field;
                 self.x[d][l] = x + (drift * (step * x + pull) + spread * nx[d][l]);
                 self.y[d][l] = y + (drift * (step * y) + spread * ny[d][l]);
+            }
+        }
+        self.drift_from_beyond(drift);
+    }
+
+    /// r ← r + `drift` times the drift of a step by the forces from beyond the
+    /// cut-off. A loop of its own: most runs have none.
+    #[inline(always)]
+    fn drift_from_beyond(&mut self, drift: f32) {
+        let Some([pull_x, pull_y]) = &self.far_pull else {
+            return;
+        };
+        for d in 0..DEPTH {
+            for l in 0..LANES {
+                self.x[d][l] += drift * pull_x[d][l];
+                self.y[d][l] += drift * pull_y[d][l];
             }
         }
     }
@@ -222,9 +250,13 @@ impl PairBlock {
             let [m1, m2] = pair.mobility;
             let centre = m1 * m2 / (m1 + m2);
             let spread = (2.0 * centre * steps as f64).sqrt();
+            let [f1, f2] = pair.far_force;
+            let way = centre * steps as f64;
             let jump = [
-                centre * (pair.charge[0] + pair.charge[1]) * field_sum + spread * noise.normal(),
-                spread * noise.normal(),
+                centre * (pair.charge[0] + pair.charge[1]) * field_sum
+                    + way * (f1[0] + f2[0])
+                    + spread * noise.normal(),
+                way * (f1[1] + f2[1]) + spread * noise.normal(),
             ];
             let change = [
                 f64::from(self.x[d][l] - self.start_x[d][l]),

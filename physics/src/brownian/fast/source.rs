@@ -3,7 +3,7 @@
 use super::clusters::{LocalWalls, Member};
 use super::law::Refining;
 use super::pairs::Pair;
-use crate::brownian::{Ions, NeighbourList};
+use crate::brownian::{Beyond, Ions, NeighbourList};
 use crate::slit::Walls;
 
 /// The ions as an epoch begins, and who may meet whom.
@@ -12,6 +12,7 @@ pub struct Source<'a> {
     pub ions: &'a Ions,
     /// D dt of every ion, Å².
     pub mobilities: &'a [f64],
+    pub beyond: Option<&'a Beyond>,
     pub list: &'a NeighbourList,
     pub refining: Refining,
 }
@@ -27,6 +28,12 @@ impl Source<'_> {
         };
         let reach = self.list.cutoff() + self.list.skin();
         1 + (0.5 * period / reach) as usize
+    }
+
+    /// The force on `ion` from beyond the cut-off, kT/Å.
+    pub fn far_force(&self, ion: u32) -> [f64; 2] {
+        self.beyond
+            .map_or([0.0; 2], |beyond| beyond.forces()[ion as usize])
     }
 
     /// Whether an ion of `group` may touch a soft wall.
@@ -52,6 +59,7 @@ impl Source<'_> {
             separation: self.list.nearest_image(positions[a], positions[b]),
             mobility: [self.mobilities[a], self.mobilities[b]],
             charge: [self.ions.charges()[a], self.ions.charges()[b]],
+            far_force: ions.map(|ion| self.far_force(ion)),
         }
     }
 
@@ -66,6 +74,7 @@ impl Source<'_> {
                 offset: self.list.nearest_image(positions[k], origin),
                 mobility: self.mobilities[k],
                 charge: self.ions.charges()[k],
+                far_force: self.far_force(ion),
             }
         })
     }

@@ -287,6 +287,7 @@ fn a_pair_closes_in_by_the_law() {
         separation: [30.0, -40.0],
         mobility: [0.5, 0.8],
         charge: [2.0, -2.0],
+        far_force: [[0.0; 2]; 2],
     };
     let mut block = PairBlock::new(vec![pair]);
     block.silence();
@@ -391,6 +392,7 @@ fn bulk_escape_times(replica: u64) -> Vec<f64> {
     let source = Source {
         ions: &engine.ions,
         mobilities: &engine.mobilities,
+        beyond: None,
         list,
         refining: law.refining,
     };

@@ -23,6 +23,8 @@ pub struct Block {
     pub charge: Lanes,
     pub mobility: Lanes,
     pub spread: Lanes,
+    /// Force from beyond the cut-off, kT/Å.
+    pub far_force: [Lanes; 2],
     /// The normal deviates that the next substep uses again.
     pub kicks: [Lanes; 2],
     pub near: Near,
@@ -73,6 +75,7 @@ impl Block {
             charge: zero,
             mobility: zero,
             spread: zero,
+            far_force: [zero; 2],
             kicks: [zero; 2],
             near: Near::default(),
         }
@@ -358,8 +361,8 @@ impl<F: Force> Surroundings<'_, F> {
             let y = here[l][1];
             let below = if y < -wall { wall_force } else { 0.0 };
             let above = if y > wall { wall_force } else { 0.0 };
-            let fx = force[0][l] + block.charge[l] * self.field;
-            let fy = force[1][l] + (below - above);
+            let fx = force[0][l] + (block.charge[l] * self.field + block.far_force[0][l]);
+            let fy = force[1][l] + ((below - above) + block.far_force[1][l]);
             let (mobility, spread) = (drift * block.mobility[l], kick * block.spread[l]);
             let dx = (mobility * fx + spread * noise[0][l]) * per_unit[0];
             let dy = (mobility * fy + spread * noise[1][l]) * per_unit[1];

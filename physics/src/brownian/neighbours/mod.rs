@@ -171,6 +171,26 @@ impl NeighbourList {
         &self.found.across
     }
 
+    /// Calls `visit(i, j, r_i - r_j)` for every listed pair, at `positions`.
+    #[inline]
+    pub fn for_each_pair(
+        &self,
+        positions: &[[f64; 2]],
+        mut visit: impl FnMut(usize, usize, [f64; 2]),
+    ) {
+        for (i, here) in positions.iter().enumerate() {
+            for &j in self.partners(i) {
+                let there = positions[j as usize];
+                visit(i, j as usize, [here[0] - there[0], here[1] - there[1]]);
+            }
+        }
+        for pair in self.across() {
+            let (i, j) = (pair.i as usize, pair.j as usize);
+            let [dx, dy] = [0, 1].map(|axis| positions[i][axis] - positions[j][axis]);
+            visit(i, j, [dx + pair.shift[0], dy + pair.shift[1]]);
+        }
+    }
+
     /// Whether some ion has moved by half the skin since the list was built.
     #[must_use]
     pub fn is_stale(&self, positions: &[[f64; 2]]) -> bool {

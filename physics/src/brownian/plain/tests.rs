@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::electrolyte::{Population, Species};
-use crate::interaction::DielectricSlab;
+use crate::interaction::{DielectricSlab, Interaction};
 use crate::slit::{Slit, Walls, WaterLayer};
 
 fn ion(valence: i32) -> Species {
@@ -83,6 +83,7 @@ fn forces(engine: &PlainEngine) -> Vec<[f64; 2]> {
         ions,
         &engine.neighbours,
         &engine.law,
+        None,
         0.0,
         ions.positions(),
         &mut forces,

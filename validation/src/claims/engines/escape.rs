@@ -94,6 +94,7 @@ fn checks(plan: &Plan, case: &Case) -> Vec<Check> {
             error: 0.0,
             law: Law::Kolmogorov { values },
             source: "plain engine".into(),
+            at: None,
         },
     ]
 }

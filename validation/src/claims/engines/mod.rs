@@ -17,7 +17,7 @@ mod escape;
 mod states;
 
 use super::PUBLISHED_STEP;
-use crate::claim::{Check, Claim, Law, Plan};
+use crate::claim::{Check, Claim, Law, Plan, Tier};
 use crate::subject::Subject;
 use bjerrum_physics::brownian::{Engine, FastEngine, Ions, PlainEngine, Scheme};
 use bjerrum_physics::interaction::ConfinedLog;
@@ -28,6 +28,8 @@ use bjerrum_physics::statistics;
 pub const CLAIM: Claim = Claim {
     name: "engines",
     statement: "the fast engine gives the currents, clusters, structure and pair lifetimes of the plain one",
+    tier: Tier::Quick,
+    axes: None,
     run,
 };
 
@@ -116,5 +118,6 @@ fn compare(quantity: String, plain: &[f64], fast: &[f64]) -> Check {
             degrees: [plain.len() as f64 - 1.0, fast.len() as f64 - 1.0],
         },
         source: "plain engine".into(),
+        at: None,
     }
 }

@@ -7,13 +7,15 @@
 mod lanes;
 mod streams;
 
-use crate::claim::{Check, Claim, Law, Plan};
+use crate::claim::{Check, Claim, Law, Plan, Tier};
 use bjerrum_physics::theory::{normal_moment, normal_tail};
 
 /// The claim.
 pub const CLAIM: Claim = Claim {
     name: "noise",
     statement: "the noise is normal to 6σ, and uncorrelated within a stream and between streams, in scalar streams and in lanes",
+    tier: Tier::Quick,
+    axes: None,
     run,
 };
 
@@ -53,6 +55,7 @@ fn moment(order: u32, sum: f64, count: f64) -> Check {
         error: (variance / count).sqrt(),
         law: Law::Normal,
         source: "moments of the normal law".into(),
+        at: None,
     }
 }
 
@@ -67,6 +70,7 @@ fn tail(sigma: f64, beyond: u64, count: f64) -> Check {
         error: expected.sqrt(),
         law: Law::Poisson,
         source: "erfc(x/√2)".into(),
+        at: None,
     }
 }
 
@@ -80,5 +84,6 @@ fn correlation(quantity: String, sum: f64, count: f64) -> Check {
         error: 1.0 / count.sqrt(),
         law: Law::Normal,
         source: "independence".into(),
+        at: None,
     }
 }

@@ -1,0 +1,10 @@
+//! A validation as something to keep: findings that survive an interruption, and a
+//! page to read.
+
+mod figure;
+mod page;
+mod store;
+
+pub use figure::figure;
+pub use page::{html, markdown};
+pub use store::{Measured, Stamp, Store, StoreError};

@@ -1,0 +1,192 @@
+//! Findings on disk, one file a claim: what was measured need not be again.
+
+use crate::plot::PlotError;
+use bjerrum_validation::{Finding, Plan, Tier};
+use serde::{Deserialize, Serialize};
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// What a finding depends on. A finding under another stamp is measured again.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Stamp {
+    /// Version of bjerrum.
+    pub version: String,
+    /// Git revision it was built from.
+    pub revision: String,
+    /// Tier.
+    pub tier: Tier,
+    /// Statistics relative to the quick tier.
+    pub effort: f64,
+    /// Master seed.
+    pub seed: u64,
+}
+
+impl Stamp {
+    /// That of this program and `plan`.
+    #[must_use]
+    pub fn of(tier: Tier, plan: &Plan) -> Self {
+        Self {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            revision: env!("BJERRUM_GIT_REVISION").to_owned(),
+            tier,
+            effort: plan.effort,
+            seed: plan.seed,
+        }
+    }
+}
+
+/// A finding, with when and how long.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Measured {
+    /// What it depends on.
+    pub stamp: Stamp,
+    /// When it was finished, ISO 8601, UTC.
+    pub date: String,
+    /// How long it took, s.
+    pub seconds: f64,
+    /// What was found.
+    pub finding: Finding,
+}
+
+/// A folder of findings.
+#[derive(Clone, Debug)]
+pub struct Store {
+    folder: PathBuf,
+}
+
+/// The folder or a file of it failed.
+#[derive(Debug, thiserror::Error, miette::Diagnostic)]
+pub enum StoreError {
+    /// It cannot be written.
+    #[error("cannot write {}: {source}", path.display())]
+    #[diagnostic(
+        code(bjerrum::validate::write),
+        help("Give another folder with --report, or make room.")
+    )]
+    Write {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the operating system answered.
+        source: io::Error,
+    },
+
+    /// A figure of the page cannot be drawn.
+    #[error(transparent)]
+    #[diagnostic(code(bjerrum::validate::figure))]
+    Figure(#[from] PlotError),
+}
+
+impl Store {
+    /// The folder, which is made if it is not there.
+    ///
+    /// # Errors
+    /// [`StoreError::Write`].
+    pub fn open(folder: &Path) -> Result<Self, StoreError> {
+        let written = fs::create_dir_all(folder);
+        written.map_err(|source| failed(folder, source))?;
+        Ok(Self {
+            folder: folder.to_owned(),
+        })
+    }
+
+    /// The finding of `claim` under `stamp`, if there is a file of it that can be
+    /// read. What is not a number has no form in JSON: such a finding is not found
+    /// again, and measured anew.
+    #[must_use]
+    pub fn load(&self, claim: &str, stamp: &Stamp) -> Option<Measured> {
+        let text = fs::read_to_string(self.path(claim)).ok()?;
+        let measured: Measured = serde_json::from_str(&text).ok()?;
+        (measured.stamp == *stamp).then_some(measured)
+    }
+
+    /// Writes a finding.
+    ///
+    /// # Errors
+    /// [`StoreError::Write`].
+    pub fn save(&self, measured: &Measured) -> Result<(), StoreError> {
+        let mut text = serde_json::to_string_pretty(measured).expect("plain data");
+        text.push('\n');
+        self.write(&format!("{}.json", measured.finding.name), &text)?;
+        Ok(())
+    }
+
+    /// Writes a file: beside its place, and then into it.
+    ///
+    /// # Errors
+    /// [`StoreError::Write`].
+    pub fn write(&self, name: &str, text: &str) -> Result<PathBuf, StoreError> {
+        let path = self.folder.join(name);
+        let beside = self.folder.join(format!(".{name}.part"));
+        let written = fs::write(&beside, text).and_then(|()| fs::rename(&beside, &path));
+        written.map_err(|source| failed(&path, source))?;
+        Ok(path)
+    }
+
+    fn path(&self, claim: &str) -> PathBuf {
+        self.folder.join(format!("{claim}.json"))
+    }
+}
+
+fn failed(path: &Path, source: io::Error) -> StoreError {
+    StoreError::Write {
+        path: path.to_owned(),
+        source,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use bjerrum_validation::{Check, Law, Place};
+
+    fn measured(seed: u64) -> Measured {
+        let plan = Plan {
+            seed,
+            ..Plan::of(Tier::Quick)
+        };
+        let check = Check {
+            quantity: "x".into(),
+            expected: 1.0,
+            expected_error: 0.0,
+            got: 1.1,
+            error: 0.1,
+            law: Law::Student { degrees: 7.0 },
+            source: "theory".into(),
+            at: Some(Place {
+                curve: "rising".into(),
+                x: 0.3,
+            }),
+        };
+        Measured {
+            stamp: Stamp::of(Tier::Quick, &plan),
+            date: "2021-08-06T00:00:00Z".into(),
+            seconds: 1.5,
+            finding: Finding {
+                name: "x".into(),
+                statement: "x is 1".into(),
+                checks: vec![check],
+            },
+        }
+    }
+
+    /// A finding comes back as it was, and only under its own stamp.
+    #[test]
+    fn findings_are_kept() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = Store::open(folder.path()).expect("a store");
+        let kept = measured(1);
+        store.save(&kept).expect("room");
+        assert_eq!(store.load("x", &kept.stamp), Some(kept));
+        assert_eq!(store.load("x", &measured(2).stamp), None);
+        assert_eq!(store.load("y", &measured(1).stamp), None);
+    }
+
+    #[test]
+    fn half_a_file_is_no_finding() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = Store::open(folder.path()).expect("a store");
+        store.write("x.json", "{\"stamp\": {").expect("room");
+        assert_eq!(store.load("x", &measured(1).stamp), None);
+    }
+}
