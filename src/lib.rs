@@ -2,8 +2,8 @@
 //! figures and the command line of `bjerrum`.
 //!
 //! ```text
-//! scenario → run, convergence → results → plot, summary
-//!              ↑         results, measured → device → export
+//! scenario → run, circuits, convergence → results → plot, summary
+//!              ↑                   results, measured → device → export
 //!            sweep
 //! ```
 //!
@@ -14,6 +14,7 @@
 //! exports, [`device`] turns either into a device model, and [`export`] writes that
 //! for circuit simulators. [`validation`] keeps and shows what the claims found.
 
+pub mod circuits;
 pub mod convergence;
 pub mod device;
 pub mod export;

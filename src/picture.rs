@@ -2,13 +2,14 @@
 
 mod clusters;
 
+use crate::circuits;
 use crate::plot::figures::{
     Binned, Caption, Conductance, Convergence, Decay, IvCurve, Memristor, Neuron, Published,
     Relaxation, Series, SeriesLine, SeriesPanel, ShortStepLimit, SlitTrace, Spike, StepValue,
 };
 use crate::plot::{Figure, Format, PlotError, Scale};
 use crate::results::{self, ResultsError, RunFile, Table};
-use crate::scenario::{Protocol, Scenario, ScenarioError};
+use crate::scenario::{Plan, Protocol, Scenario, ScenarioError};
 use bjerrum_physics::theory;
 use bjerrum_physics::units::Units;
 use bjerrum_validation::published;
@@ -36,9 +37,8 @@ pub enum PictureError {
 /// # Errors
 /// [`PictureError`] if the file cannot be read or a figure not be written.
 pub fn draw(path: &Path, format: Format) -> Result<Vec<PathBuf>, PictureError> {
-    let source = Source::open(path)?;
     let mut drawn = Vec::new();
-    for (name, figure) in source.figures()? {
+    for (name, figure) in figures(path)? {
         let stem = path.file_stem().unwrap_or_default().to_string_lossy();
         let extension = format.extension();
         let file = if drawn.is_empty() {
@@ -52,6 +52,17 @@ pub fn draw(path: &Path, format: Format) -> Result<Vec<PathBuf>, PictureError> {
     Ok(drawn)
 }
 
+/// The figures of the result file at `path`, each with its name.
+fn figures(path: &Path) -> Result<Vec<(&'static str, Figure)>, PictureError> {
+    let file = RunFile::open(path)?;
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+    let from = format!("{}:/parameters/scenario", path.display());
+    match Plan::parse(&stem, &from, &file.scenario_toml()?).map_err(Box::new)? {
+        Plan::Circuits(circuits) => Ok(circuits::figures(&file, &circuits)?),
+        Plan::Ions(scenario) => Source::new(file, *scenario)?.figures(),
+    }
+}
+
 /// An open result file and the scenario it came from.
 struct Source {
     file: RunFile,
@@ -60,12 +71,7 @@ struct Source {
 }
 
 impl Source {
-    fn open(path: &Path) -> Result<Self, PictureError> {
-        let file = RunFile::open(path)?;
-        let stem = path.file_stem().unwrap_or_default().to_string_lossy();
-        let where_from = format!("{}:/parameters/scenario", path.display());
-        let scenario =
-            Scenario::parse(&stem, &where_from, &file.scenario_toml()?).map_err(Box::new)?;
+    fn new(file: RunFile, scenario: Scenario) -> Result<Self, PictureError> {
         let tables = file.tables()?;
         Ok(Self {
             file,

@@ -121,6 +121,60 @@ impl Drive {
         }
     }
 
+    /// The same course with every value `factor` times as large.
+    #[must_use]
+    pub fn scaled(&self, factor: f64) -> Self {
+        let mut scaled = self.clone();
+        match &mut scaled {
+            Self::Constant { value } => *value *= factor,
+            Self::Sine {
+                amplitude, offset, ..
+            } => {
+                *amplitude *= factor;
+                *offset *= factor;
+            }
+            Self::Triangle { amplitude, .. } | Self::Square { amplitude, .. } => {
+                *amplitude *= factor;
+            }
+            Self::Pulses {
+                base, amplitude, ..
+            } => {
+                *base *= factor;
+                *amplitude *= factor;
+            }
+            Self::Sampled { value, .. } => value.iter_mut().for_each(|v| *v *= factor),
+        }
+        scaled
+    }
+
+    /// Times in (0, `end`), in ps, at which the drive jumps or bends.
+    #[must_use]
+    pub fn corners(&self, end: f64) -> Vec<f64> {
+        let within = |times: &mut dyn Iterator<Item = f64>| -> Vec<f64> {
+            times
+                .skip_while(|t| *t <= 0.0)
+                .take_while(|t| *t < end)
+                .collect()
+        };
+        match self {
+            Self::Constant { .. } | Self::Sine { .. } => Vec::new(),
+            Self::Triangle { frequency, .. } | Self::Square { frequency, .. } => {
+                within(&mut (1_u64..).map(|half| 0.5 * half as f64 / frequency))
+            }
+            Self::Pulses {
+                start,
+                width,
+                period,
+                count,
+                ..
+            } => within(&mut (0..*count).flat_map(|pulse| {
+                let begin = start + pulse as f64 * period;
+                [begin, begin + width]
+            })),
+            Self::Sampled { time, .. } => within(&mut time.iter().copied()),
+        }
+    }
+
     /// Period of a periodic drive, ps.
     #[must_use]
     pub fn period(&self) -> Option<f64> {
@@ -179,6 +233,8 @@ mod tests {
             assert_eq!(square.at(t), expect_square[k], "square at {t}");
         }
         assert_eq!(sine.peak(), 3.0);
+        assert_eq!(sine.scaled(-2.0).at(0.25), -2.0);
+        assert_eq!(triangle.scaled(0.5).at(0.0), 1.0);
         assert_eq!(square.period(), Some(1.0));
     }
 
@@ -202,6 +258,30 @@ mod tests {
         ] {
             assert_eq!(pulses.at(t), expected, "at {t}");
         }
+    }
+
+    #[test]
+    fn corners_are_where_a_drive_jumps_or_bends() {
+        let pulses = Drive::Pulses {
+            base: 0.0,
+            amplitude: 1.0,
+            start: 0.0,
+            width: 2.0,
+            period: 5.0,
+            count: 3,
+        };
+        assert_eq!(pulses.corners(11.0), [2.0, 5.0, 7.0, 10.0]);
+        let square = Drive::Square {
+            amplitude: 1.0,
+            frequency: 0.25,
+        };
+        assert_eq!(square.corners(8.0), [2.0, 4.0, 6.0]);
+        assert_eq!(Drive::Constant { value: 1.0 }.corners(8.0), [0.0; 0]);
+        let sampled = Drive::Sampled {
+            time: vec![-1.0, 3.0, 9.0],
+            value: vec![0.0; 3],
+        };
+        assert_eq!(sampled.corners(8.0), [3.0]);
     }
 
     #[test]

@@ -1,10 +1,11 @@
 //! `bjerrum run`.
 
 use super::Failure;
+use bjerrum::circuits::{self, CircuitError};
 use bjerrum::plot::Format;
 use bjerrum::results::{ResultsError, RunFile};
 use bjerrum::run::{self, Bar, CheckpointError, Course, Destination, Ending, RunError, Signals};
-use bjerrum::scenario::Scenario;
+use bjerrum::scenario::{Circuits, Plan, Scenario};
 use bjerrum::{picture, summary};
 use clap::Args;
 use std::path::{Path, PathBuf};
@@ -65,34 +66,89 @@ pub(super) fn key_value(text: &str) -> Result<(String, String), String> {
 
 /// Runs, draws, and prints what was found, all from what is on disk.
 pub(super) fn run(arguments: &RunArguments) -> Result<ExitCode, Failure> {
-    let scenario = Scenario::load(&arguments.scenario, &arguments.sets, arguments.seed)
-        .map_err(Failure::input)?;
-    for warning in &scenario.warnings {
-        tracing::warn!("{warning}");
-    }
-    use_threads(arguments.threads);
+    let plan =
+        Plan::load(&arguments.scenario, &arguments.sets, arguments.seed).map_err(Failure::input)?;
+    let name = match &plan {
+        Plan::Ions(scenario) => &scenario.name,
+        Plan::Circuits(circuits) => &circuits.name,
+    };
     let file = arguments
         .out
         .clone()
-        .unwrap_or_else(|| PathBuf::from(format!("{}.h5", scenario.name)));
-    let ending = simulate(&scenario, &file, arguments)?;
+        .unwrap_or_else(|| PathBuf::from(format!("{name}.h5")));
+    use_threads(arguments.threads);
+    match plan {
+        Plan::Ions(scenario) => run_ions(&scenario, &file, arguments),
+        Plan::Circuits(circuits) => run_circuits(&circuits, &file, arguments),
+    }
+}
+
+fn run_ions(
+    scenario: &Scenario,
+    file: &Path,
+    arguments: &RunArguments,
+) -> Result<ExitCode, Failure> {
+    for warning in &scenario.warnings {
+        tracing::warn!("{warning}");
+    }
+    let ending = simulate(scenario, file, arguments)?;
     if ending == Ending::WasComplete {
         println!("{} is complete: nothing to resume", file.display());
         return Ok(ExitCode::SUCCESS);
     }
+    report(file, |results| summary::summarise(results, scenario))?;
+    Ok(exit_code(ending, scenario, file))
+}
 
-    let figures = picture::draw(&file, Format::Png).map_err(Failure::run)?;
-    let results = RunFile::open(&file).map_err(Failure::run)?;
-    println!(
-        "{}",
-        summary::summarise(&results, &scenario).map_err(Failure::run)?
-    );
+fn run_circuits(
+    circuits: &Circuits,
+    file: &Path,
+    arguments: &RunArguments,
+) -> Result<ExitCode, Failure> {
+    if arguments.resume {
+        return Err(Failure::input(NoCheckpoint));
+    }
+    let stop = stop_on_interrupt("sample");
+    let destination = Destination {
+        file: file.to_owned(),
+        overwrite: arguments.force,
+    };
+    let ending = circuits::run(circuits, &destination, &stop).map_err(|error| match error {
+        CircuitError::Results(ResultsError::Exists { .. } | ResultsError::Create { .. })
+        | CircuitError::Netlist { .. } => Failure::input(error),
+        _ => Failure::run(error),
+    })?;
+    report(file, |results| circuits::summarise(results, circuits))?;
+    if let Ending::Interrupted { .. } = ending {
+        eprintln!("interrupted: what was done is saved in {}", file.display());
+        return Ok(ExitCode::from(INTERRUPTED));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// A circuit of device models was to be gone on with.
+#[derive(Debug, thiserror::Error, miette::Diagnostic)]
+#[error("a circuit of device models makes no checkpoints")]
+#[diagnostic(
+    code(bjerrum::run::no_checkpoint),
+    help("It takes seconds: run it anew with --force in place of --resume.")
+)]
+struct NoCheckpoint;
+
+/// Draws the figures of `file`, and prints its table and where all of it is.
+fn report(
+    file: &Path,
+    summarise: impl Fn(&RunFile) -> Result<String, ResultsError>,
+) -> Result<(), Failure> {
+    let figures = picture::draw(file, Format::Png).map_err(Failure::run)?;
+    let results = RunFile::open(file).map_err(Failure::run)?;
+    println!("{}", summarise(&results).map_err(Failure::run)?);
     print!("wrote    {}", file.display());
     for figure in figures {
         print!(", {}", figure.display());
     }
     println!();
-    Ok(exit_code(ending, &scenario, &file))
+    Ok(())
 }
 
 /// Takes so many threads for all that follows, or one a core.

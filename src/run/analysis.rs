@@ -247,8 +247,26 @@ fn spikes(analysis: &SpikeAnalysis, history: &History, units: &Units) -> Table {
         prominence: analysis.prominence * length,
         minimum_interval: analysis.minimum_interval,
     };
-    let found = neuron::find_spikes(&trace, &rule);
-    let train = neuron::train(&found);
+    let mut table = spike_table(&neuron::find_spikes(&trace, &rule), units);
+    let per_volt = 1.0 / (length * units.voltage);
+    table.scalars.push(scalar(
+        "field_per_volt",
+        "Angstrom-1 V-1",
+        "V/L in kT/(e Angstrom), a volt",
+        per_volt,
+    ));
+    table.scalars.push(scalar(
+        "threshold",
+        "V",
+        "least height of a spike",
+        rule.threshold * units.voltage,
+    ));
+    table
+}
+
+/// Spikes and their statistics; `units` are those of the spikes, in the SI.
+pub(crate) fn spike_table(found: &[Spike], units: &Units) -> Table {
+    let train = neuron::train(found);
     let of = |pick: fn(&Spike) -> f64, unit: f64| found.iter().map(|s| pick(s) * unit).collect();
     let in_unit = |e: Estimate, unit: f64| Estimate {
         mean: e.mean * unit,
@@ -312,23 +330,10 @@ fn spikes(analysis: &SpikeAnalysis, history: &History, units: &Units) -> Table {
         "mean energy",
         in_unit(train.energy, units.energy),
     ));
-    let per_volt = 1.0 / (length * units.voltage);
-    scalars.push(scalar(
-        "field_per_volt",
-        "Angstrom-1 V-1",
-        "V/L in kT/(e Angstrom), a volt",
-        per_volt,
-    ));
-    scalars.push(scalar(
-        "threshold",
-        "V",
-        "least height of a spike",
-        rule.threshold * units.voltage,
-    ));
     table
 }
 
-pub(super) fn column(name: &str, unit: &str, long_name: &str, values: Vec<f64>) -> Column {
+pub(crate) fn column(name: &str, unit: &str, long_name: &str, values: Vec<f64>) -> Column {
     Column {
         name: name.into(),
         unit: unit.into(),
@@ -337,7 +342,7 @@ pub(super) fn column(name: &str, unit: &str, long_name: &str, values: Vec<f64>) 
     }
 }
 
-pub(super) fn scalar(name: &str, unit: &str, long_name: &str, value: f64) -> Scalar {
+pub(crate) fn scalar(name: &str, unit: &str, long_name: &str, value: f64) -> Scalar {
     Scalar {
         name: name.into(),
         unit: unit.into(),

@@ -3,7 +3,7 @@
 //! A run that is stopped, or killed, goes on from its last checkpoint
 //! ([`Course::resume`]) to the same numbers, to the bit, as if nothing had happened.
 
-mod analysis;
+pub(crate) mod analysis;
 mod checkpoint;
 mod clusters;
 mod error;
@@ -76,7 +76,7 @@ pub enum Ending {
 
 impl Ending {
     /// The word in the file's provenance.
-    fn status(self) -> &'static str {
+    pub(crate) fn status(self) -> &'static str {
         match self {
             Self::Complete | Self::WasComplete => COMPLETE,
             Self::Interrupted { .. } => "interrupted",
@@ -178,15 +178,22 @@ pub(crate) fn provenance(scenario: &Scenario) -> Provenance {
         Preset::Physical => "physical",
     };
     Provenance {
+        engine: scenario.dynamics.engine.description().to_owned(),
+        preset: preset.to_owned(),
+        ..provenance_of(scenario.seed)
+    }
+}
+
+/// The part that does not depend on what is run.
+pub(crate) fn provenance_of(seed: u64) -> Provenance {
+    Provenance {
         author: std::env::var("USER").unwrap_or_default(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         git_revision: env!("BJERRUM_GIT_REVISION").to_owned(),
-        seed: scenario.seed,
-        engine: scenario.dynamics.engine.description().to_owned(),
-        preset: preset.to_owned(),
+        seed,
         threads: rayon::current_num_threads() as u64,
         host: sysinfo::System::host_name().unwrap_or_else(|| "unknown".to_owned()),
         start: humantime::format_rfc3339_seconds(SystemTime::now()).to_string(),
-        extra: Vec::new(),
+        ..Provenance::default()
     }
 }

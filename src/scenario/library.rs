@@ -45,6 +45,30 @@ static BUILTIN: LazyLock<Vec<Builtin>> = LazyLock::new(|| {
             "cluster-elongation",
             include_str!("../../scenarios/cluster-elongation.toml"),
         ),
+        (
+            "reduced-neuron",
+            include_str!("../../scenarios/reduced-neuron.toml"),
+        ),
+        (
+            "hodgkin-huxley",
+            include_str!("../../scenarios/hodgkin-huxley.toml"),
+        ),
+        (
+            "fitzhugh-nagumo",
+            include_str!("../../scenarios/fitzhugh-nagumo.toml"),
+        ),
+        (
+            "izhikevich",
+            include_str!("../../scenarios/izhikevich.toml"),
+        ),
+        (
+            "integrate-and-fire",
+            include_str!("../../scenarios/integrate-and-fire.toml"),
+        ),
+        (
+            "compare-neurons",
+            include_str!("../../scenarios/compare-neurons.toml"),
+        ),
     ]
     .map(|(name, text)| Builtin {
         name,
@@ -75,6 +99,11 @@ pub(super) struct Found {
 
 /// Finds a scenario: a built-in name, else a file.
 pub(super) fn find(name_or_path: &str) -> Result<Found, ScenarioError> {
+    find_from(name_or_path, Path::new(""))
+}
+
+/// The same, a path being relative to `directory`.
+pub(super) fn find_from(name_or_path: &str, directory: &Path) -> Result<Found, ScenarioError> {
     if let Some(scenario) = builtin().iter().find(|s| s.name == name_or_path) {
         return Ok(Found {
             name: scenario.name.to_owned(),
@@ -82,8 +111,9 @@ pub(super) fn find(name_or_path: &str) -> Result<Found, ScenarioError> {
             directory: PathBuf::new(),
         });
     }
-    let path = Path::new(name_or_path);
-    let is_path = path.components().count() > 1 || path.extension().is_some() || path.exists();
+    let path = &directory.join(name_or_path);
+    let given = Path::new(name_or_path);
+    let is_path = given.components().count() > 1 || given.extension().is_some() || path.exists();
     if !is_path {
         return Err(unknown(name_or_path));
     }
@@ -91,7 +121,7 @@ pub(super) fn find(name_or_path: &str) -> Result<Found, ScenarioError> {
     let stem = path.file_stem().unwrap_or(path.as_os_str());
     Ok(Found {
         name: stem.to_string_lossy().into_owned(),
-        source: Source::file(name_or_path, &text),
+        source: Source::file(&path.display().to_string(), &text),
         directory: path.parent().unwrap_or(Path::new("")).to_owned(),
     })
 }

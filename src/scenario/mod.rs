@@ -23,6 +23,8 @@ mod error;
 mod feasibility;
 mod interaction;
 mod library;
+mod netlist;
+mod plan;
 mod protocol;
 pub mod quantity;
 mod samples;
@@ -40,12 +42,13 @@ pub use derived::Derived;
 pub use device::SlitSpec;
 pub use error::{Problem, ScenarioError};
 pub use library::{Builtin, builtin};
+pub use netlist::{CircuitScenario, CircuitSpikes, ElementSpec, FittedRange, PartSpec};
+pub use plan::{Circuits, Plan};
 pub use protocol::{Applied, AppliedDrive, BranchSpec, CircuitSpec, Protocol};
 pub(crate) use timing::rounded;
 pub use timing::{Dynamics, EngineKind, Observe, Preset, Run};
 
 use document::Document;
-use error::Source;
 use section::{Resolved, Section};
 
 /// One experiment, checked, in internal units (Å, ps, kT, e).
@@ -98,13 +101,7 @@ impl Scenario {
         overrides: &[(String, String)],
         seed: Option<u64>,
     ) -> Result<Self, ScenarioError> {
-        let seed = seed.map(|seed| seed.to_string());
-        let sets = overrides
-            .iter()
-            .map(|(key, value)| ("--set", key.as_str(), value.as_str()));
-        let seeds = seed.iter().map(|seed| ("--seed", "seed", seed.as_str()));
-        let changes: Vec<_> = sets.chain(seeds).collect();
-        Self::load_with(name_or_path, &changes)
+        Plan::load(name_or_path, overrides, seed)?.ions()
     }
 
     /// As [`Self::load`], with changes that each say where they come from (what
@@ -113,9 +110,7 @@ impl Scenario {
         name_or_path: &str,
         changes: &[(&str, &str, &str)],
     ) -> Result<Self, ScenarioError> {
-        let found = library::find(name_or_path)?;
-        let document = Document::parse(found.source, changes)?;
-        Self::read(found.name, &document, &found.directory)
+        Plan::load_with(name_or_path, changes)?.ions()
     }
 
     /// Reads a scenario from its text, for instance the resolved text stored in
@@ -124,8 +119,7 @@ impl Scenario {
     /// # Errors
     /// The first mistake found, with its place and how to mend it.
     pub fn parse(name: &str, source: &str, text: &str) -> Result<Self, ScenarioError> {
-        let document = Document::parse(Source::file(source, text), &[])?;
-        Self::read(name.to_owned(), &document, Path::new(""))
+        Plan::parse(name, source, text)?.ions()
     }
 
     /// Whether the published loops and currents are of such ions: divalent, and of the

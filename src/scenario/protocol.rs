@@ -35,24 +35,10 @@ pub enum Applied {
 }
 
 impl Applied {
-    fn kind(self) -> Kind {
-        match self {
-            Self::Field => Kind::Field,
-            Self::Voltage => Kind::Voltage,
-        }
-    }
-
     fn of(kind: Kind) -> Self {
         match kind {
             Kind::Voltage => Self::Voltage,
             _ => Self::Field,
-        }
-    }
-
-    fn zero(self) -> &'static str {
-        match self {
-            Self::Field => "0 kT/(e*angstrom)",
-            Self::Voltage => "0 kT/e",
         }
     }
 }
@@ -148,7 +134,24 @@ const WAVEFORMS: [(&str, &[&str]); 6] = [
     ("sampled", &["file", "samples"]),
 ];
 
+const FIELD_OR_VOLTAGE: [Kind; 2] = [Kind::Field, Kind::Voltage];
+
 fn driven(section: &mut Section<'_>, directory: &Path) -> Result<Vec<AppliedDrive>, ScenarioError> {
+    let drives = waveform(section, &FIELD_OR_VOLTAGE, directory)?.into_iter();
+    let applied = drives.map(|(kind, drive)| AppliedDrive {
+        kind: Applied::of(kind),
+        drive,
+    });
+    Ok(applied.collect())
+}
+
+/// `waveform` and the keys that belong to it; values of one of `kinds`. Several
+/// drives only where it is constant.
+pub(super) fn waveform(
+    section: &mut Section<'_>,
+    kinds: &[Kind],
+    directory: &Path,
+) -> Result<Vec<(Kind, Drive)>, ScenarioError> {
     let waveform = section.choice("waveform", &WAVEFORMS.map(|(word, _)| (word, word)), None)?;
     let own = WAVEFORMS.iter().find(|(word, _)| *word == waveform);
     let own = own.map_or(&[][..], |(_, keys)| keys);
@@ -162,27 +165,39 @@ fn driven(section: &mut Section<'_>, directory: &Path) -> Result<Vec<AppliedDriv
     section.unused(&others, &format!("waveform = {waveform:?}"), &mend)?;
 
     match waveform {
-        "constant" => constants(section),
-        "pulses" => Ok(vec![pulses(section)?]),
-        "sampled" => Ok(vec![samples::read(section, directory)?]),
-        _ => Ok(vec![periodic(section, waveform)?]),
+        "constant" => constants(section, kinds),
+        "pulses" => Ok(vec![pulses(section, kinds)?]),
+        "sampled" => Ok(vec![samples::read(section, kinds, directory)?]),
+        _ => Ok(vec![periodic(section, waveform, kinds)?]),
     }
 }
 
-const FIELD_OR_VOLTAGE: [Kind; 2] = [Kind::Field, Kind::Voltage];
+/// Nothing of `kind`, as one would write it.
+fn zero(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Field => "0 kT/(e*angstrom)",
+        Kind::Voltage => "0 kT/e",
+        _ => "0 A",
+    }
+}
 
-fn constants(section: &mut Section<'_>) -> Result<Vec<AppliedDrive>, ScenarioError> {
-    let values = section.quantities("amplitude", &FIELD_OR_VOLTAGE, None)?;
-    let drives = values.into_iter().map(|(kind, value)| AppliedDrive {
-        kind: Applied::of(kind),
-        drive: Drive::Constant { value },
-    });
+fn constants(
+    section: &mut Section<'_>,
+    kinds: &[Kind],
+) -> Result<Vec<(Kind, Drive)>, ScenarioError> {
+    let values = section.quantities("amplitude", kinds, None)?;
+    let drives = values
+        .into_iter()
+        .map(|(kind, value)| (kind, Drive::Constant { value }));
     Ok(drives.collect())
 }
 
-fn periodic(section: &mut Section<'_>, waveform: &str) -> Result<AppliedDrive, ScenarioError> {
-    let (kind, amplitude) = section.quantity_of("amplitude", &FIELD_OR_VOLTAGE, None)?;
-    let kind = Applied::of(kind);
+fn periodic(
+    section: &mut Section<'_>,
+    waveform: &str,
+    kinds: &[Kind],
+) -> Result<(Kind, Drive), ScenarioError> {
+    let (kind, amplitude) = section.quantity_of("amplitude", kinds, None)?;
     let why = "a drive without period is constant";
     let frequency = section.positive("frequency", Kind::Frequency, None, why)?;
     let drive = match waveform {
@@ -198,16 +213,15 @@ fn periodic(section: &mut Section<'_>, waveform: &str) -> Result<AppliedDrive, S
             amplitude,
             frequency,
             phase: section.quantity("phase", Kind::Angle, Some("0 deg"))?,
-            offset: section.quantity("offset", kind.kind(), Some(kind.zero()))?,
+            offset: section.quantity("offset", kind, Some(zero(kind)))?,
         },
     };
-    Ok(AppliedDrive { kind, drive })
+    Ok((kind, drive))
 }
 
-fn pulses(section: &mut Section<'_>) -> Result<AppliedDrive, ScenarioError> {
-    let (kind, amplitude) = section.quantity_of("amplitude", &FIELD_OR_VOLTAGE, None)?;
-    let kind = Applied::of(kind);
-    let base = section.quantity("base", kind.kind(), Some(kind.zero()))?;
+fn pulses(section: &mut Section<'_>, kinds: &[Kind]) -> Result<(Kind, Drive), ScenarioError> {
+    let (kind, amplitude) = section.quantity_of("amplitude", kinds, None)?;
+    let base = section.quantity("base", kind, Some(zero(kind)))?;
     let start = section.time_from_zero("start", Some("0 us"))?;
     let width = section.positive("width", Kind::Time, None, "it is how long a pulse lasts")?;
     let expected = "a number of pulses, such as count = 1";
@@ -236,7 +250,7 @@ fn pulses(section: &mut Section<'_>) -> Result<AppliedDrive, ScenarioError> {
         period,
         count: number,
     };
-    Ok(AppliedDrive { kind, drive })
+    Ok((kind, drive))
 }
 
 fn circuit(

@@ -37,6 +37,10 @@ pub enum Kind {
     Current,
     /// e²/kT.
     Capacitance,
+    /// e²/(kT·ps).
+    Conductance,
+    /// kT·ps/e².
+    Resistance,
     /// Cycles per ps; `rad/s` is divided by 2π.
     Frequency,
     /// rad.
@@ -60,6 +64,8 @@ impl Kind {
             Self::Voltage => ("a voltage", "10 V", "kT/e"),
             Self::Current => ("a current", "0.1 nA", "e/ps"),
             Self::Capacitance => ("a capacitance", "0.1 fF", "e^2/kT"),
+            Self::Conductance => ("a conductance", "1 nS", "e^2/(kT*ps)"),
+            Self::Resistance => ("a resistance", "1 Mohm", "kT*ps/e^2"),
             Self::Frequency => ("a frequency", "15.9 kHz", "1/ps"),
             Self::Angle => ("an angle", "90 deg", "rad"),
         }
@@ -200,6 +206,8 @@ mod tests {
             (Kind::Voltage, units.voltage),
             (Kind::Current, units.current),
             (Kind::Capacitance, units.capacitance),
+            (Kind::Conductance, units.conductance),
+            (Kind::Resistance, 1.0 / units.conductance),
             (Kind::Frequency, 1.0 / units.time),
             (Kind::Angle, 1.0),
         ] {

@@ -6,7 +6,8 @@
 //! 5,         0.25
 //! ```
 //!
-//! The second column is a `field` or a `voltage`. Empty lines and lines that
+//! The second column is a `field` or a `voltage`, in a circuit of devices a
+//! `voltage` or a `current`. Empty lines and lines that
 //! begin with `#` are skipped. The resolved scenario holds the text itself, so
 //! that a result file does not depend on another.
 
@@ -16,15 +17,16 @@ use bjerrum_physics::drive::Drive;
 
 use super::error::{Problem, ScenarioError, Source};
 use super::library::unreadable;
-use super::protocol::{Applied, AppliedDrive};
 use super::quantity::{Kind, Quantity};
 use super::section::Section;
 
-/// The drive of `file` or `samples`, exactly one of them.
+/// The drive of `file` or `samples`, exactly one of them; its values are of one
+/// of `kinds`.
 pub(super) fn read(
     section: &mut Section<'_>,
+    kinds: &[Kind],
     directory: &Path,
-) -> Result<AppliedDrive, ScenarioError> {
+) -> Result<(Kind, Drive), ScenarioError> {
     let expected = "the name of a CSV file, such as file = \"drive.csv\"";
     let source = match (section.has("file"), section.has("samples")) {
         (true, true) => {
@@ -50,7 +52,7 @@ pub(super) fn read(
         }
     };
     let table = Table { source: &source };
-    let drive = table.read(section.temperature())?;
+    let drive = table.read(kinds, section.temperature())?;
     let text: String = table.lines().map(|line| format!("{line}\n")).collect();
     section.record_lines("samples", &text);
     Ok(drive)
@@ -62,12 +64,24 @@ struct Table<'s> {
 }
 
 impl Table<'_> {
-    fn read(&self, temperature: Option<f64>) -> Result<AppliedDrive, ScenarioError> {
+    fn read(
+        &self,
+        kinds: &[Kind],
+        temperature: Option<f64>,
+    ) -> Result<(Kind, Drive), ScenarioError> {
         let mut lines = self.lines();
         let header_text = lines.next().unwrap_or(&self.source.text[..0]);
         let [time_header, value_header] = self.columns(header_text)?;
         let (_, time_unit) = self.header(time_header, &[("time", Kind::Time)])?;
-        let kinds = [("field", Kind::Field), ("voltage", Kind::Voltage)];
+        let known = [
+            ("field", Kind::Field),
+            ("voltage", Kind::Voltage),
+            ("current", Kind::Current),
+        ];
+        let kinds: Vec<(&str, Kind)> = known
+            .into_iter()
+            .filter(|(_, kind)| kinds.contains(kind))
+            .collect();
         let (kind, value_unit) = self.header(value_header, &kinds)?;
 
         let (mut time, mut value) = (Vec::new(), Vec::new());
@@ -85,12 +99,7 @@ impl Table<'_> {
             let mend = "add lines of a time and a value below the header";
             return Err(self.unphysical(header_text, "there are no samples", mend));
         }
-        let kind = match kind {
-            Kind::Voltage => Applied::Voltage,
-            _ => Applied::Field,
-        };
-        let drive = Drive::Sampled { time, value };
-        Ok(AppliedDrive { kind, drive })
+        Ok((kind, Drive::Sampled { time, value }))
     }
 
     /// The lines that hold something.

@@ -45,9 +45,14 @@ pub(super) struct Section<'d> {
 
 impl<'d> Section<'d> {
     pub(super) fn root(document: &'d Document) -> Self {
+        Self::root_at(document, "")
+    }
+
+    /// The whole of `document`, as what stands at `path` of another.
+    pub(super) fn root_at(document: &'d Document, path: &str) -> Self {
         Self {
             document,
-            path: String::new(),
+            path: path.to_owned(),
             entries: document.root(),
             place: None,
             temperature: None,
@@ -76,10 +81,11 @@ impl<'d> Section<'d> {
         &self.path
     }
 
-    /// The dotted path of a key of this section.
+    /// The dotted path of a key of this section; of itself, for no key.
     pub(super) fn path_of(&self, key: &str) -> String {
         match self.path.as_str() {
             "" => key.to_owned(),
+            path if key.is_empty() => path.to_owned(),
             path => format!("{path}.{key}"),
         }
     }
@@ -168,6 +174,24 @@ impl<'d> Section<'d> {
             )),
             other => Err(self.wrong_type(key, other, expected)),
         }
+    }
+
+    /// A list of texts.
+    pub(super) fn texts(&mut self, key: &str, expected: &str) -> Result<Vec<String>> {
+        let node = self.read(key, None, expected)?;
+        let Value::Array(items) = &node.value else {
+            return Err(self.wrong_type(key, &node.value, expected));
+        };
+        let text = |item: &Node| match &item.value {
+            Value::Text(text) => Ok(text.clone()),
+            other => Err(self.wrong_type(key, other, expected)),
+        };
+        items.iter().map(text).collect()
+    }
+
+    /// Records a value (TOML) that was not written but found elsewhere.
+    pub(super) fn record(&mut self, key: &str, toml: &str) {
+        self.lines.push_str(&format!("{key} = {toml}\n"));
     }
 
     /// A text of any number of lines, which the resolved scenario receives
@@ -272,6 +296,17 @@ impl<'d> Section<'d> {
         self.convert(key, &node, kinds)
     }
 
+    /// A quantity in `unit` (`1`: a plain number); `meaning` says of what.
+    pub(super) fn in_unit(&mut self, key: &str, unit: &str, meaning: &str) -> Result<f64> {
+        if unit == "1" {
+            return self.number(key, None, &format!("a number ({meaning})"));
+        }
+        let expected = format!("a value in {unit} ({meaning})");
+        let node = self.read(key, None, &expected)?;
+        let converted = self.converted(key, &node, expected, |q| Some(((), q.in_unit(unit)?)));
+        converted.map(|(_, value)| value)
+    }
+
     /// A quantity that must be positive; `why` completes "is not positive:".
     pub(super) fn positive(
         &mut self,
@@ -343,32 +378,39 @@ impl<'d> Section<'d> {
     }
 
     fn convert(&self, key: &str, node: &Node, kinds: &[Kind]) -> Result<(Kind, f64)> {
-        let expected = expectation(kinds);
+        self.converted(key, node, expectation(kinds), |quantity| {
+            let mut kinds = kinds.iter();
+            kinds.find_map(|kind| Some((*kind, quantity.to(*kind)?)))
+        })
+    }
+
+    /// The value of a text as `to` takes it.
+    fn converted<T>(
+        &self,
+        key: &str,
+        node: &Node,
+        expected: String,
+        to: impl Fn(&Quantity) -> Option<(T, f64)>,
+    ) -> Result<(T, f64)> {
         let problem = match &node.value {
             Value::Integer(number) | Value::Float(number) => Problem::BareNumber {
                 number: number.clone(),
                 expected,
             },
             Value::Text(text) => match Quantity::parse(text, self.temperature) {
-                Ok(quantity) => {
-                    let mut converted = kinds.iter().filter_map(|kind| {
-                        let value = quantity.to(*kind)?;
-                        Some((*kind, value))
-                    });
-                    match converted.next() {
-                        Some(found) if found.1.is_finite() => return Ok(found),
-                        Some(_) => Problem::NotAQuantity {
-                            text: text.clone(),
-                            fault: QuantityError::NotFinite,
-                            expected,
-                        },
-                        None => Problem::WrongDimension {
-                            text: text.clone(),
-                            dimension: quantity.dimension().describe(),
-                            expected,
-                        },
-                    }
-                }
+                Ok(quantity) => match to(&quantity) {
+                    Some(found) if found.1.is_finite() => return Ok(found),
+                    Some(_) => Problem::NotAQuantity {
+                        text: text.clone(),
+                        fault: QuantityError::NotFinite,
+                        expected,
+                    },
+                    None => Problem::WrongDimension {
+                        text: text.clone(),
+                        dimension: quantity.dimension().describe(),
+                        expected,
+                    },
+                },
                 Err(fault) => Problem::NotAQuantity {
                     text: text.clone(),
                     fault,

@@ -30,10 +30,11 @@ const VOLTAGE: Dimension = Dimension([2, 1, -3, -1, 0, 0]);
 const FIELD: Dimension = Dimension([1, 1, -3, -1, 0, 0]);
 const CAPACITANCE: Dimension = Dimension([-2, -1, 4, 2, 0, 0]);
 const CONDUCTANCE: Dimension = Dimension([-2, -1, 3, 2, 0, 0]);
+const RESISTANCE: Dimension = Dimension([2, 1, -3, -2, 0, 0]);
 const DIFFUSION: Dimension = Dimension([2, 0, -1, 0, 0, 0]);
 
 /// What a dimension is called when it was found and not expected.
-const NAMED: [(&str, Dimension); 18] = [
+const NAMED: [(&str, Dimension); 19] = [
     ("a plain number", NUMBER),
     ("a length", LENGTH),
     ("a mass", MASS),
@@ -51,6 +52,7 @@ const NAMED: [(&str, Dimension); 18] = [
     ("a field", FIELD),
     ("a capacitance", CAPACITANCE),
     ("a conductance", CONDUCTANCE),
+    ("a resistance", RESISTANCE),
     ("a diffusion coefficient", DIFFUSION),
 ];
 
@@ -188,6 +190,7 @@ const UNITS: &[(&str, bool, Unit)] = &[
     ("V", true, Unit::new(1.0, 0, VOLTAGE)),
     ("F", true, Unit::new(1.0, 0, CAPACITANCE)),
     ("S", true, Unit::new(1.0, 0, CONDUCTANCE)),
+    ("ohm", true, Unit::new(1.0, 0, RESISTANCE)),
 ];
 
 /// Metric prefixes; micro is `u`, or either of the two Unicode signs.
@@ -383,7 +386,7 @@ mod tests {
     /// (symbol, value in SI base units, exponents of m kg s A K rad).
     #[test]
     fn every_unit_has_its_value_and_dimension() {
-        let expected: [(&str, f64, [i32; 6]); 27] = [
+        let expected: [(&str, f64, [i32; 6]); 28] = [
             ("m", 1.0, [1, 0, 0, 0, 0, 0]),
             ("cm", 0.01, [1, 0, 0, 0, 0, 0]),
             ("angstrom", 1e-10, [1, 0, 0, 0, 0, 0]),
@@ -410,6 +413,7 @@ mod tests {
             ("V", 1.0, [2, 1, -3, -1, 0, 0]),
             ("F", 1.0, [-2, -1, 4, 2, 0, 0]),
             ("S", 1.0, [-2, -1, 3, 2, 0, 0]),
+            ("ohm", 1.0, [2, 1, -3, -2, 0, 0]),
             ("kT", 4.141_947e-21, [2, 1, -2, 0, 0, 0]),
         ];
         assert_eq!(UNITS.len() + 1, expected.len(), "a unit without its test");

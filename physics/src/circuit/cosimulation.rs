@@ -1,4 +1,4 @@
-//! A capacitor, a current source, and slits with batteries: the ionic neuron.
+//! A capacitor, a current source, and simulated slits with batteries: the ionic neuron.
 //!
 //! Kirchhoff's law at the one node (Robin, Kavokine & Bocquet, Science 373,
 //! 687 (2021), <https://doi.org/10.1126/science.abf7923>, Fig. 4):

@@ -1,0 +1,39 @@
+//! What can go wrong while a circuit is integrated.
+
+use crate::results::ResultsError;
+use bjerrum_physics::circuit::{IntegrationError, NetlistError};
+
+/// Why a circuit was not run to its end.
+#[derive(Debug, thiserror::Error, miette::Diagnostic)]
+pub enum CircuitError {
+    /// The result file failed.
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Results(#[from] ResultsError),
+
+    /// It is no circuit.
+    #[error("{circuit}: {fault}")]
+    #[diagnostic(code(bjerrum::circuits::netlist))]
+    Netlist {
+        /// The circuit.
+        circuit: String,
+        /// Why.
+        fault: NetlistError,
+    },
+
+    /// The solver gave up.
+    #[error("{circuit}: {fault}")]
+    #[diagnostic(
+        code(bjerrum::circuits::integration),
+        help(
+            "A node that only devices hold has no voltage once they stop conducting: give it a \
+             capacitor. Otherwise try another run.tolerance."
+        )
+    )]
+    Integration {
+        /// The circuit.
+        circuit: String,
+        /// Where, and why.
+        fault: IntegrationError,
+    },
+}

@@ -1,0 +1,300 @@
+//! Circuits of device models: scenario files, runs, and what comes out.
+
+use std::fs;
+use std::path::Path;
+use std::sync::atomic::AtomicBool;
+
+use bjerrum::circuits;
+use bjerrum::picture;
+use bjerrum::plot::Format;
+use bjerrum::results::{RunFile, Table};
+use bjerrum::run::{Destination, Ending};
+use bjerrum::scenario::{Circuits, PartSpec, Plan, Scenario, ScenarioError};
+
+const NEURONS: [&str; 6] = [
+    "reduced-neuron",
+    "hodgkin-huxley",
+    "fitzhugh-nagumo",
+    "izhikevich",
+    "integrate-and-fire",
+    "compare-neurons",
+];
+
+fn load(name: &str, overrides: &[(&str, &str)]) -> Result<Circuits, ScenarioError> {
+    let owned = |(key, value): &(&str, &str)| ((*key).to_owned(), (*value).to_owned());
+    let overrides: Vec<_> = overrides.iter().map(owned).collect();
+    match Plan::load(name, &overrides, None)? {
+        Plan::Circuits(circuits) => Ok(*circuits),
+        Plan::Ions(_) => panic!("{name} has ions"),
+    }
+}
+
+fn run(circuits: &Circuits, folder: &Path) -> RunFile {
+    let destination = Destination {
+        file: folder.join("run.h5"),
+        overwrite: true,
+    };
+    let ending = circuits::run(circuits, &destination, &AtomicBool::new(false));
+    assert_eq!(ending.unwrap(), Ending::Complete);
+    RunFile::open(&destination.file).unwrap()
+}
+
+fn table(file: &RunFile, name: &str) -> Table {
+    let tables = file.tables().unwrap();
+    tables.into_iter().find(|table| table.name == name).unwrap()
+}
+
+#[test]
+fn built_in_circuits_load_and_their_resolved_text_reads_back() {
+    for name in NEURONS {
+        let circuits = load(name, &[]).unwrap();
+        let again = Plan::parse(name, "resolved", &circuits.resolved).unwrap();
+        assert_eq!(again, Plan::Circuits(Box::new(circuits)), "{name}");
+    }
+}
+
+/// What takes ions says so of a circuit.
+#[test]
+fn a_circuit_is_no_scenario_of_ions() {
+    let error = Scenario::load("hodgkin-huxley", &[], None).unwrap_err();
+    let said = error.to_string();
+    assert!(
+        said == "hodgkin-huxley is a circuit of device models, without ions",
+        "{said}"
+    );
+}
+
+/// Contract of the result file: voltages, currents, conductances and memories
+/// over time, spikes, the scenario as run; and a figure drawn from it alone.
+#[test]
+fn a_run_leaves_observables_spikes_and_a_figure() {
+    let folder = tempfile::tempdir().unwrap();
+    let changes = [("run.duration", "40 ms")];
+    let circuits = load("hodgkin-huxley", &changes).unwrap();
+    let file = run(&circuits, folder.path());
+    let voltage = file.series("observables/circuit", "voltage").unwrap();
+    assert_eq!(voltage.time.len(), 4001);
+    assert!((voltage.time[4000] / 40e9 - 1.0).abs() < 1e-12, "in ps");
+    let memory = file.series("observables/circuit", "memory").unwrap();
+    assert_eq!(memory.width(), 3, "m, h and n");
+    let current = file
+        .series("observables/circuit", "branch_current")
+        .unwrap();
+    assert_eq!(current.width(), 3, "Na, K and leak");
+    let spikes = table(&file, "spikes");
+    // Those of NEURON, as in the tests of the physics, to the chord of a sample.
+    for (found, expected) in spikes
+        .column("crossing")
+        .iter()
+        .zip([1.9018e-3, 16.8263e-3, 31.4777e-3])
+    {
+        assert!((found - expected).abs() < 1e-5, "{found} {expected}");
+    }
+    assert_eq!(spikes.scalar("count"), Some(3.0));
+    let stored = Plan::parse("run", "stored", &file.scenario_toml().unwrap()).unwrap();
+    let Plan::Circuits(stored) = stored else {
+        panic!("it is a circuit")
+    };
+    assert_eq!(stored.circuits[0].elements, circuits.circuits[0].elements);
+    let said = circuits::summarise(&file, &circuits).unwrap();
+    assert!(said.contains("hodgkin-huxley"), "{said}");
+    let drawn = picture::draw(file.path(), Format::Png).unwrap();
+    assert_eq!(drawn, [folder.path().join("run.png")]);
+}
+
+/// Charge that flows in over a period of a spiking membrane flows out again:
+/// the energy of a spike of the squid axon, ∫ Σ I (V - E) dt, is what sources
+/// and batteries give, and of the order of C (115 mV)² and the sodium current's
+/// overlap with potassium's: some hundred nJ a cm².
+#[test]
+fn a_spike_of_the_squid_axon_costs_some_hundred_nanojoules() {
+    let folder = tempfile::tempdir().unwrap();
+    let circuits = load("hodgkin-huxley", &[]).unwrap();
+    let spikes = table(&run(&circuits, folder.path()), "spikes");
+    let energy = spikes.scalar("mean_energy").unwrap();
+    assert!(energy > 5e-8 && energy < 5e-7, "{energy}");
+}
+
+/// The ionic neuron by the simplest scheme there is: C dV/dt = I - 5 G n_Na (V -
+/// E) - G n_K (V + E), τ dn/dt = |V/V_d|^α (1 - n) - (1 + |V|/V_a) n², by Euler's
+/// rule in steps of 2 ns, with the numbers of the scenario. Peaks of V: (s, V).
+fn peaks_by_euler(source: f64, duration: f64) -> Vec<(f64, f64)> {
+    let rate = |v: f64, n: f64, [tau, dissociation, exponent, sweeping]: [f64; 4]| {
+        let part = (v / dissociation).abs().powf(exponent);
+        (part * (1.0 - n) - (1.0 + v.abs() / sweeping) * n * n) / tau
+    };
+    let (step, free, battery) = (2e-9, 51.615e-12, 4000.0 * 0.025_679_6);
+    let (mut v, mut sodium, mut potassium) = (20.0 * 0.025_679_6, 0.19, 0.70);
+    let mut trace = Vec::new();
+    for _ in 0..(duration / step) as usize {
+        let current =
+            source - 5.0 * free * sodium * (v - battery) - free * potassium * (v + battery);
+        let rates = (
+            rate(v, sodium, [1.3e-6, 53.35, 5.88, 5.82]),
+            rate(v, potassium, [12.6e-6, 35.29, 4.41, 6.06]),
+        );
+        v += step * current / 0.1e-15;
+        sodium += step * rates.0;
+        potassium += step * rates.1;
+        trace.push(v);
+    }
+    let peak =
+        |k: &usize| trace[*k] > 28.0 && trace[k - 1] < trace[*k] && trace[*k] >= trace[k + 1];
+    let peaks = (1..trace.len() - 1).filter(peak);
+    peaks.map(|k| ((k + 1) as f64 * step, trace[k])).collect()
+}
+
+/// The reduced neuron against Euler's rule, whose error is of the order of the
+/// step over the association time, 0.2 %; samples are 50 ns apart. Below its
+/// threshold it comes to rest.
+#[test]
+fn the_reduced_neuron_solves_its_equations() {
+    let folder = tempfile::tempdir().unwrap();
+    // It ends in a trough, so that both ways of counting agree.
+    let circuits = load("reduced-neuron", &[("run.duration", "950 us")]).unwrap();
+    let spikes = table(&run(&circuits, folder.path()), "spikes");
+    let expected = peaks_by_euler(0.3e-9, 950e-6);
+    let found: Vec<(f64, f64)> = spikes
+        .column("time")
+        .into_iter()
+        .zip(spikes.column("peak"))
+        .collect();
+    assert!(found.len() > 10);
+    assert_eq!(found.len(), expected.len());
+    for (found, expected) in found.iter().zip(expected) {
+        assert!(
+            (found.0 / expected.0 - 1.0).abs() < 2e-3,
+            "{found:?} {expected:?}"
+        );
+        assert!(
+            (found.1 / expected.1 - 1.0).abs() < 2e-3,
+            "{found:?} {expected:?}"
+        );
+    }
+    let silent = load("reduced-neuron", &[("elements.source.amplitude", "0.1 nA")]).unwrap();
+    let file = run(&silent, folder.path());
+    assert_eq!(table(&file, "spikes").scalar("count"), Some(0.0));
+    let power = file
+        .series("observables/circuit", "branch_current")
+        .unwrap();
+    let last = power.rows().last().unwrap().iter().sum::<f64>();
+    assert!(
+        (last / 0.1e-9 - 1.0).abs() < 1e-3,
+        "at rest the slits carry the source: {last}"
+    );
+}
+
+/// A device used far beyond what it was fitted to is told of, once, with the
+/// range; within the range nothing is said; a file is not replaced unasked.
+#[test]
+fn the_program_warns_of_voltages_that_were_not_fitted() {
+    let folder = tempfile::tempdir().unwrap();
+    let bjerrum = |source: &str| {
+        let mut command = assert_cmd::Command::cargo_bin("bjerrum").unwrap();
+        let source = format!("elements.source.amplitude={source}");
+        command.current_dir(&folder);
+        command.args([
+            "run",
+            "reduced-neuron",
+            "--set",
+            "run.duration=200 us",
+            "--set",
+            &source,
+        ]);
+        command.output().unwrap()
+    };
+    let quiet = bjerrum("0.3 nA");
+    assert!(quiet.status.success());
+    assert_eq!(String::from_utf8_lossy(&quiet.stderr), "");
+    assert!(String::from_utf8_lossy(&quiet.stdout).contains("wrote    reduced-neuron.h5"));
+    let refused = bjerrum("2 nA");
+    assert_eq!(refused.status.code(), Some(2), "the file exists");
+    fs::remove_file(folder.path().join("reduced-neuron.h5")).unwrap();
+    let said = bjerrum("2 nA");
+    assert!(said.status.success());
+    let said = String::from_utf8_lossy(&said.stderr).into_owned();
+    assert_eq!(said.matches("elements.Na").count(), 1, "{said}");
+    assert!(
+        said.contains("the device was fitted between -41.100 and 41.100 V"),
+        "{said}"
+    );
+}
+
+/// A device by its file is the device by its parameters, and the resolved
+/// scenario needs the file no more.
+#[test]
+fn devices_come_from_files() {
+    let folder = tempfile::tempdir().unwrap();
+    let scenario = "title = \"A driven slit\"\n\n[elements.V]\nkind = \"voltage-source\"\n\
+        between = [\"a\", \"ground\"]\nwaveform = \"sine\"\namplitude = \"1 V\"\n\
+        frequency = \"0.1 Hz\"\n\n[elements.M]\nkind = \"device\"\nbetween = [\"a\", \"ground\"]\n\
+        file = \"slit.toml\"\n\n[run]\nduration = \"10 s\"\n";
+    let path = folder.path().join("driven.toml");
+    fs::write(&path, scenario).unwrap();
+    fs::write(folder.path().join("slit.toml"), DEVICE).unwrap();
+    let circuits = load(path.to_str().unwrap(), &[]).unwrap();
+    fs::remove_file(folder.path().join("slit.toml")).unwrap();
+    let PartSpec::Device {
+        model,
+        values,
+        fitted,
+        ..
+    } = &circuits.circuits[0].elements[1].part
+    else {
+        panic!("it is a device")
+    };
+    assert_eq!(
+        (*model, &values[..]),
+        ("volatile-bipolar", &[2e-7, -0.3, 5.0][..])
+    );
+    assert_eq!(fitted.map(|f| (f.from, f.to)), Some((-0.5, 0.5)));
+    let again = Plan::parse("driven", "resolved", &circuits.resolved).unwrap();
+    assert_eq!(again, Plan::Circuits(Box::new(circuits.clone())));
+    let file = run(&circuits, folder.path());
+    let current = file
+        .series("observables/circuit", "branch_current")
+        .unwrap();
+    assert!(current.column(0).iter().all(|i| i.is_finite()));
+}
+
+const DEVICE: &str = r#"
+model = "volatile-bipolar"
+equation = ""
+source = ""
+version = "0.1.0"
+git_revision = ""
+verdict = []
+data = []
+
+[parameters.rest_conductance]
+value = 2e-7
+unit = "S"
+standard_error = 1e-9
+method = "quadratic"
+meaning = ""
+
+[parameters.linear]
+value = -0.3
+unit = "1/V"
+standard_error = 1e-2
+method = "quadratic"
+meaning = ""
+
+[parameters.memory_time]
+value = 5.0
+unit = "s"
+standard_error = 0.1
+method = "quadratic"
+meaning = ""
+
+[range]
+voltage_v = [-0.5, 0.5]
+time_s = [0.1, 100.0]
+
+[quality]
+points = 100
+residual_a = 1e-10
+residual_relative = 1e-2
+correlation = 1.0
+searches = [3, 8]
+"#;
