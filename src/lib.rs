@@ -3,17 +3,21 @@
 //!
 //! ```text
 //! scenario → run, circuits, convergence → results → plot, summary
-//!                       results, measured → device
+//!              ↑         results, measured → device → export
+//!            sweep
 //! ```
 //!
 //! [`scenario`] reads what is asked for, [`run`] does it and writes a file
-//! ([`results`]); [`convergence`] asks how far its step is from the limit; figures ([`plot`], [`picture`]) and the printed table
+//! ([`results`]), [`sweep`] does so at many points; [`convergence`] asks how far its
+//! step is from the limit. Figures ([`plot`], [`picture`]) and the printed table
 //! ([`summary`]) are made from that file alone. [`measured`] reads what a lab
-//! exports, and [`device`] turns either into a device model.
+//! exports, [`device`] turns either into a device model, and [`export`] writes that
+//! for circuit simulators. [`validation`] keeps and shows what the claims found.
 
 pub mod circuits;
 pub mod convergence;
 pub mod device;
+pub mod export;
 pub mod measured;
 pub mod picture;
 pub mod plot;
@@ -21,4 +25,5 @@ pub mod results;
 pub mod run;
 pub mod scenario;
 pub mod summary;
+pub mod sweep;
 pub mod validation;

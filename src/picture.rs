@@ -1,5 +1,7 @@
 //! The figures of a result file, drawn from what is in it.
 
+mod clusters;
+
 use crate::circuits;
 use crate::plot::figures::{
     Binned, Caption, Conductance, Convergence, Decay, IvCurve, Memristor, Neuron, Published,
@@ -96,6 +98,11 @@ impl Source {
         }
         if let Some(table) = self.table("convergence") {
             figures.push(("convergence", self.convergence(table)?));
+        }
+        if let Some(table) = self.table("cluster_averages") {
+            figures.push(("clusters", self.clusters(table)?));
+            let snapshot = self.snapshot(table)?;
+            figures.extend(snapshot.map(|figure| ("ions", figure)));
         }
         if figures.is_empty() {
             figures.push(("series", self.course()?));

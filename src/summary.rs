@@ -1,5 +1,7 @@
 //! The table printed when a run ends: what it found beside what is published.
 
+mod clusters;
+
 use crate::results::{ResultsError, RunFile, Table};
 use crate::scenario::{Protocol, Scenario};
 use bjerrum_physics::units::Units;
@@ -15,16 +17,22 @@ type Line = (String, String, String);
 /// [`ResultsError`] if the file cannot be read.
 pub fn summarise(file: &RunFile, scenario: &Scenario) -> Result<String, ResultsError> {
     let mut lines = Vec::new();
+    let mut parts = Vec::new();
     for table in file.tables()? {
         match table.name.as_str() {
             "spikes" => lines.extend(spikes(&table)),
             "loop" => lines.extend(hysteresis(&table)),
             "steady" => lines.extend(steady(&table)),
             "relaxation" => lines.extend(relaxation(&table)),
+            "cluster_averages" => parts.push(clusters::clusters(&table)),
             _ => {}
         }
     }
-    Ok(aligned(&lines) + "\n" + &what_was_run(file, scenario)?)
+    if !lines.is_empty() {
+        parts.insert(0, aligned(&lines));
+    }
+    parts.push(what_was_run(file, scenario)?);
+    Ok(parts.join("\n"))
 }
 
 fn spikes(table: &Table) -> Vec<Line> {
@@ -195,19 +203,28 @@ fn what_was_run(file: &RunFile, scenario: &Scenario) -> Result<String, ResultsEr
 }
 
 fn aligned(lines: &[Line]) -> String {
-    let width = |pick: fn(&Line) -> &String| {
-        lines
-            .iter()
-            .map(|line| pick(line).chars().count())
-            .max()
-            .unwrap_or(0)
+    let head = ["", "this run", "published"].map(str::to_owned).to_vec();
+    let rows = lines
+        .iter()
+        .cloned()
+        .map(|(quantity, found, known)| vec![quantity, found, known]);
+    aligned_columns(&std::iter::once(head).chain(rows).collect::<Vec<_>>())
+}
+
+/// Cells in columns, two spaces apart.
+fn aligned_columns(rows: &[Vec<String>]) -> String {
+    let length = |cell: &String| cell.chars().count();
+    let width = |column: usize| {
+        let cells = rows.iter().filter_map(|row| row.get(column));
+        cells.map(length).max().unwrap_or(0).max(8)
     };
-    let (first, second) = (width(|l| &l.0).max(8), width(|l| &l.1).max(8));
     let mut text = String::new();
-    let _ = writeln!(text, "{:first$}  {:second$}  published", "", "this run");
-    for (quantity, found, known) in lines {
-        let row = format!("{quantity:first$}  {found:second$}  {known}");
-        let _ = writeln!(text, "{}", row.trim_end());
+    for row in rows {
+        let cells = row.iter().enumerate();
+        let padded: Vec<String> = cells
+            .map(|(column, cell)| format!("{cell}{}", " ".repeat(width(column) - length(cell))))
+            .collect();
+        let _ = writeln!(text, "{}", padded.join("  ").trim_end());
     }
     text
 }

@@ -137,6 +137,53 @@ fn a_loop_gives_a_device_file_and_a_picture() {
     assert!(folder.path().join("device.png").exists());
 }
 
+/// Intervals from resampled residuals, by a seed, near those of the profile.
+#[test]
+fn intervals_by_the_bootstrap() {
+    let folder = folder();
+    put(&folder, "loop.csv", &csv(0.01));
+    let time = |more: &[&str]| {
+        let mut arguments = vec!["loop.csv", "--model", "volatile-bipolar", "--force"];
+        arguments.extend(more);
+        fit(&folder, &arguments).success();
+        let file = written(&folder.path().join("device.toml"));
+        holds_the_truth(&file);
+        file.parameters["memory_time"].clone()
+    };
+    let profile = time(&[]);
+    let resampled = time(&[
+        "--intervals",
+        "bootstrap",
+        "--replicas",
+        "200",
+        "--seed",
+        "1",
+    ]);
+    assert_eq!(resampled.method, "bootstrap");
+    assert_eq!(resampled.value, profile.value);
+    // 200 replicas know a standard deviation to 5 %, 100 residuals to 7 %.
+    let ratio = resampled.standard_error / profile.standard_error;
+    assert!((ratio - 1.0).abs() < 0.3, "{ratio}");
+    let again = time(&[
+        "--intervals",
+        "bootstrap",
+        "--replicas",
+        "200",
+        "--seed",
+        "1",
+    ]);
+    assert_eq!(again, resampled);
+    let other = time(&[
+        "--intervals",
+        "bootstrap",
+        "--replicas",
+        "200",
+        "--seed",
+        "2",
+    ]);
+    assert_ne!(other.interval, resampled.interval);
+}
+
 /// Without --model the right one is found among all, and no second time.
 #[test]
 fn the_right_model_is_chosen_and_the_choice_explained() {
@@ -171,6 +218,7 @@ fn a_wide_export_without_times_is_read() {
     assert_eq!(found, [0.002, 0.01, 0.02, 0.1]);
     let law = file.area_law.expect("four loops");
     assert!((law.time_s / MEMORY_TIME - 1.0).abs() < 0.1, "{law:?}");
+    assert_eq!((law.memory_time_s, law.crossing), (law.time_s, [4, 4]));
 }
 
 /// Any order of columns, units by flags, a semicolon and a decimal comma.
@@ -288,7 +336,8 @@ fn what_cannot_be_determined_is_refused_by_name() {
     fit(&folder, &["resistor.csv", "--model", "volatile-bipolar"])
         .code(2)
         .stderr(predicate::str::contains("do not determine"))
-        .stderr(predicate::str::contains("memory_time"))
+        .stderr(predicate::str::contains("linear (growth of the"))
+        .stderr(predicate::str::contains("memory_time (memory"))
         .stderr(predicate::str::contains("frequencies"));
     assert!(!folder.path().join("device.toml").exists());
     fit(&folder, &["resistor.csv"])

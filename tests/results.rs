@@ -1,5 +1,7 @@
 //! Result files from the outside: written, refused, killed, on a full disk, and read back.
 
+mod common;
+
 use std::fs;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -10,6 +12,7 @@ use bjerrum::results::{
     Column, Layout, Provenance, ResultsError, RunFile, RunWriter, Scalar, SeriesSpec, Table,
     TrajectorySpec, describe,
 };
+use common::SmallDisk;
 
 const SCENARIO: &str = "name = \"test-slit\"\ntitle = \"Na⁺ in a 7 Å slit\"\nseed = 7\n";
 const IONS: usize = 6;
@@ -537,37 +540,12 @@ fn a_reader_does_not_keep_a_run_from_ending() {
     assert_eq!(RunFile::open(&path).unwrap().tables().unwrap(), tables());
 }
 
-/// A file system of 2 MB, gone with the value.
-struct SmallDisk(tempfile::TempDir);
-
-impl SmallDisk {
-    fn mount() -> Option<Self> {
-        let folder = tempfile::tempdir().unwrap();
-        let mut mount = Command::new("mount");
-        mount
-            .args(["-t", "tmpfs", "-o", "size=2m", "tmpfs"])
-            .arg(folder.path())
-            .stderr(Stdio::null());
-        mount
-            .status()
-            .is_ok_and(|status| status.success())
-            .then_some(Self(folder))
-    }
-}
-
-impl Drop for SmallDisk {
-    fn drop(&mut self) {
-        let _ = Command::new("umount").arg("-l").arg(self.0.path()).status();
-    }
-}
-
 #[test]
 fn a_full_disk_ends_the_run_and_keeps_what_was_written() {
-    let Some(disk) = SmallDisk::mount() else {
-        println!("skipped: mounting a small tmpfs is not allowed here");
+    let Some(disk) = SmallDisk::mount(2) else {
         return;
     };
-    let path = disk.0.path().join("run.h5");
+    let path = disk.path().join("run.h5");
     let mut run = create(&path, false).unwrap();
     let mut row = 0;
     let error = loop {
@@ -616,15 +594,14 @@ fn a_full_disk_ends_the_run_and_keeps_what_was_written() {
 
 #[test]
 fn a_disk_too_full_for_the_results_says_so() {
-    let Some(disk) = SmallDisk::mount() else {
-        println!("skipped: mounting a small tmpfs is not allowed here");
+    let Some(disk) = SmallDisk::mount(2) else {
         return;
     };
-    let path = disk.0.path().join("run.h5");
+    let path = disk.path().join("run.h5");
     let mut run = create(&path, false).unwrap();
     append_rows(&mut run, 0..100).unwrap();
     run.flush().unwrap();
-    let _ = fs::write(disk.0.path().join("hog"), vec![0; 4 << 20]);
+    let _ = fs::write(disk.path().join("hog"), vec![0; 4 << 20]);
     let error = run.finish(&tables(), 1.0, "complete").unwrap_err();
     assert!(
         error.to_string().contains("No space left on device"),
@@ -632,7 +609,7 @@ fn a_disk_too_full_for_the_results_says_so() {
     );
     assert_eq!(rows_seen(&path), 100);
     assert_eq!(
-        fs::read_dir(disk.0.path()).unwrap().count(),
+        fs::read_dir(disk.path()).unwrap().count(),
         2,
         "the half-made copy is gone"
     );

@@ -1,5 +1,9 @@
 //! Means with honest errors from correlated series.
 
+mod blocks;
+
+pub use blocks::Blocks;
+
 /// A mean and its standard error.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Estimate {
@@ -7,6 +11,18 @@ pub struct Estimate {
     pub mean: f64,
     /// Its standard error; NaN where the data cannot tell.
     pub error: f64,
+}
+
+impl Estimate {
+    /// The square root: its error is that of the value over twice the root.
+    #[must_use]
+    pub fn sqrt(self) -> Self {
+        let mean = self.mean.sqrt();
+        Self {
+            mean,
+            error: 0.5 * self.error / mean,
+        }
+    }
 }
 
 /// Mean of independent values, with error s/√n; the error of fewer than two

@@ -3,12 +3,12 @@
 use super::Failure;
 use super::run::key_value;
 use bjerrum::device::{self, DeviceError, Given};
-use bjerrum::measured::{self, ColumnChoice, MeasuredError, Preparation, Reading};
+use bjerrum::measured::{self, ColumnChoice, MeasuredError, Preparation, Reading, Recorded};
 use bjerrum::picture::PictureError;
 use bjerrum::plot::Format;
 use bjerrum::scenario::quantity::Quantity;
 use bjerrum_physics::memristor::device::{model, models};
-use bjerrum_physics::memristor::fit::FitError;
+use bjerrum_physics::memristor::fit::{FitError, Resampling};
 use clap::builder::PossibleValuesParser;
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
@@ -43,9 +43,30 @@ pub(super) struct FitArguments {
     /// What came before each recording
     #[arg(long, value_enum, default_value_t = StartName::AsDriven)]
     start: StartName,
+    /// How errors and intervals are found
+    #[arg(long, value_enum, default_value_t = IntervalsName::Profile)]
+    intervals: IntervalsName,
+    /// Fits to resampled data, for --intervals bootstrap
+    #[arg(long, value_name = "N", default_value_t = 400,
+          value_parser = clap::value_parser!(u64).range(40..=1_000_000))]
+    replicas: u64,
+    /// Seed of the resampling, for --intervals bootstrap
+    #[arg(long, value_name = "N", default_value_t = 2021)]
+    seed: u64,
+    /// Only measure the loops: areas, direction, pinch, ratios, memory time; write nothing
+    #[arg(long, conflicts_with_all = ["model", "given", "intervals", "force"])]
+    loops: bool,
     /// Replace the device file if it exists
     #[arg(long)]
     force: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum IntervalsName {
+    /// From the curvature of chi-square, checked against its profile
+    Profile,
+    /// From fits to data whose residuals are resampled in blocks
+    Bootstrap,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -79,11 +100,19 @@ pub(super) fn fit(arguments: &FitArguments) -> Result<ExitCode, Failure> {
         },
     };
     let recorded = measured::read(&arguments.files, &reading).map_err(unreadable)?;
+    if arguments.loops {
+        return loops(&recorded);
+    }
     let model = arguments.model.as_deref().and_then(model);
+    let resampling = Resampling {
+        replicas: arguments.replicas,
+        seed: arguments.seed,
+    };
     let study = device::study(
         &recorded,
         model,
         &arguments.given,
+        (arguments.intervals == IntervalsName::Bootstrap).then_some(resampling),
         &arguments.out,
         arguments.force,
     )
@@ -98,6 +127,16 @@ pub(super) fn fit(arguments: &FitArguments) -> Result<ExitCode, Failure> {
         arguments.out.display(),
         picture.display()
     );
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Measures the loops, and nothing else.
+fn loops(recorded: &[Recorded]) -> Result<ExitCode, Failure> {
+    let rows = device::loops(recorded);
+    if rows.is_empty() {
+        return Err(Failure::input(DeviceError::NoLoop));
+    }
+    print!("{}", device::loop_report(&rows));
     Ok(ExitCode::SUCCESS)
 }
 

@@ -1,8 +1,10 @@
 //! The command line: what can be asked, and who answers.
 
 mod convergence;
+mod export;
 mod fit;
 mod run;
+mod sweep;
 mod validate;
 
 use bjerrum::plot::Format;
@@ -39,8 +41,12 @@ enum Command {
     ///   bjerrum run memristor --seed 7 --out loop-7.h5
     ///   bjerrum run iv-curve --set run.duration="10 us" --set dynamics.preset=physical
     ///
-    /// Ctrl-C ends the run after the window it is in, closes the file and exits
-    /// with 130. Exit codes: 0 done, 1 the run failed, 2 the input is wrong.
+    ///   bjerrum run ionic-neuron --resume
+    ///
+    /// Ctrl-C (or SIGTERM) ends the run after the window it is in, with a checkpoint
+    /// and a closed file, and exits with 130; SIGUSR1 makes a checkpoint and goes on.
+    /// With --resume the same command goes on from the last checkpoint to the same
+    /// numbers, to the bit. Exit codes: 0 done, 1 the run failed, 2 the input is wrong.
     #[command(verbatim_doc_comment)]
     Run(run::RunArguments),
     /// Show what is in a result file: scenario, provenance, series, results
@@ -75,11 +81,36 @@ enum Command {
     ///   bjerrum fit loops.csv
     ///   bjerrum fit loop.txt --frequency "5 mHz" --voltage 1:V --current 2:nA
     ///   bjerrum fit memristor.h5 --model wien-pairs --out slit.toml
+    ///   bjerrum fit loops.csv --loops
     ///
     /// Without --model all are tried, and the one that the data support is kept. A
     /// model with a parameter that the data do not determine is refused.
     #[command(verbatim_doc_comment)]
     Fit(fit::FitArguments),
+    /// Run a scenario at many points: axes, samples, seeds
+    ///
+    /// Examples:
+    ///   bjerrum sweep wien.toml --dry-run
+    ///   bjerrum sweep wien.toml
+    ///   bjerrum sweep wien.toml --backend slurm
+    ///
+    /// A point that is complete stays so: the same command, given again, does what is
+    /// missing, and several may work in one folder. Exit codes: 0 all complete, 1 some
+    /// failed, 2 the input is wrong, 130 interrupted.
+    #[command(verbatim_doc_comment)]
+    Sweep(sweep::SweepArguments),
+    /// Say how far a sweep is, what is left and what failed
+    Status(sweep::StatusArguments),
+    /// Put every result of a sweep on the grid of its axes, in one file
+    Collect(sweep::CollectArguments),
+    /// Write a fitted device for a circuit simulator
+    ///
+    /// spice is a subcircuit for ngspice, verilog-a a module, json a document with
+    /// parameters, errors, range and equation (docs/device-json.md). Examples:
+    ///   bjerrum export device.toml --format spice
+    ///   bjerrum export slit.toml --format verilog-a --name na_slit --out na.va
+    #[command(verbatim_doc_comment)]
+    Export(export::ExportArguments),
     /// Check the program against theory and the published results
     ///
     /// The quick tier takes some minutes on two cores; --full takes a night, can be
@@ -133,6 +164,10 @@ pub fn execute(arguments: Arguments) -> Result<ExitCode, Failure> {
         Command::Run(arguments) => return run::run(&arguments),
         Command::Convergence(arguments) => return convergence::convergence(&arguments),
         Command::Fit(arguments) => return fit::fit(&arguments),
+        Command::Sweep(arguments) => return sweep::run(&arguments),
+        Command::Status(arguments) => return sweep::status(&arguments),
+        Command::Collect(arguments) => return sweep::collected(&arguments),
+        Command::Export(arguments) => export::export(&arguments)?,
         Command::Show { file } => {
             let file = RunFile::open(file).map_err(Failure::input)?;
             print!("{}", results::describe(&file).map_err(Failure::input)?);

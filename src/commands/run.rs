@@ -4,7 +4,7 @@ use super::Failure;
 use bjerrum::circuits::{self, CircuitError};
 use bjerrum::plot::Format;
 use bjerrum::results::{ResultsError, RunFile};
-use bjerrum::run::{self, Bar, Destination, Ending, RunError};
+use bjerrum::run::{self, Bar, CheckpointError, Course, Destination, Ending, RunError, Signals};
 use bjerrum::scenario::{Circuits, Plan, Scenario};
 use bjerrum::{picture, summary};
 use clap::Args;
@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 /// Exit code of a run that was interrupted and saved.
 pub(super) const INTERRUPTED: u8 = 130;
@@ -32,9 +33,28 @@ pub(super) struct RunArguments {
     /// Threads to use; the results do not depend on it [default: all cores]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     threads: Option<u16>,
+    /// Go on with a run that was stopped or killed, from its last checkpoint
+    #[arg(long, conflicts_with = "force")]
+    resume: bool,
+    /// How often to make a checkpoint, beside the result file; "never" makes none but when stopped
+    #[arg(long, value_name = "TIME", default_value = "60 s", value_parser = interval)]
+    checkpoint: Interval,
     /// Replace the result file if it exists
     #[arg(long)]
     force: bool,
+}
+
+/// Time between two checkpoints.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Interval(pub Option<Duration>);
+
+pub(super) fn interval(text: &str) -> Result<Interval, String> {
+    if text == "never" {
+        return Ok(Interval(None));
+    }
+    let expected = "expected a time such as \"5 min\", or never";
+    let time = humantime::parse_duration(text).map_err(|error| format!("{expected} ({error})"))?;
+    Ok(Interval(Some(time)))
 }
 
 pub(super) fn key_value(text: &str) -> Result<(String, String), String> {
@@ -58,25 +78,40 @@ pub(super) fn run(arguments: &RunArguments) -> Result<ExitCode, Failure> {
         .unwrap_or_else(|| PathBuf::from(format!("{name}.h5")));
     use_threads(arguments.threads);
     match plan {
-        Plan::Ions(scenario) => run_ions(&scenario, &file, arguments.force),
-        Plan::Circuits(circuits) => run_circuits(&circuits, &file, arguments.force),
+        Plan::Ions(scenario) => run_ions(&scenario, &file, arguments),
+        Plan::Circuits(circuits) => run_circuits(&circuits, &file, arguments),
     }
 }
 
-fn run_ions(scenario: &Scenario, file: &Path, force: bool) -> Result<ExitCode, Failure> {
+fn run_ions(
+    scenario: &Scenario,
+    file: &Path,
+    arguments: &RunArguments,
+) -> Result<ExitCode, Failure> {
     for warning in &scenario.warnings {
         tracing::warn!("{warning}");
     }
-    let ending = simulate(scenario, file, force)?;
+    let ending = simulate(scenario, file, arguments)?;
+    if ending == Ending::WasComplete {
+        println!("{} is complete: nothing to resume", file.display());
+        return Ok(ExitCode::SUCCESS);
+    }
     report(file, |results| summary::summarise(results, scenario))?;
     Ok(exit_code(ending, scenario, file))
 }
 
-fn run_circuits(circuits: &Circuits, file: &Path, force: bool) -> Result<ExitCode, Failure> {
+fn run_circuits(
+    circuits: &Circuits,
+    file: &Path,
+    arguments: &RunArguments,
+) -> Result<ExitCode, Failure> {
+    if arguments.resume {
+        return Err(Failure::input(CircuitError::NothingToResume));
+    }
     let stop = stop_on_interrupt("sample");
     let destination = Destination {
         file: file.to_owned(),
-        overwrite: force,
+        overwrite: arguments.force,
     };
     let ending = circuits::run(circuits, &destination, &stop).map_err(|error| match error {
         CircuitError::Results(ResultsError::Exists { .. } | ResultsError::Create { .. })
@@ -85,7 +120,7 @@ fn run_circuits(circuits: &Circuits, file: &Path, force: bool) -> Result<ExitCod
     })?;
     report(file, |results| circuits::summarise(results, circuits))?;
     Ok(match ending {
-        Ending::Complete => ExitCode::SUCCESS,
+        Ending::Complete | Ending::WasComplete => ExitCode::SUCCESS,
         Ending::Interrupted { .. } => {
             eprintln!("interrupted: what was done is saved in {}", file.display());
             ExitCode::from(INTERRUPTED)
@@ -118,7 +153,8 @@ pub(super) fn use_threads(threads: Option<u16>) {
     }
 }
 
-/// A flag that Ctrl-C raises, for work that stops after the `part` it is at.
+/// A flag that Ctrl-C (and SIGTERM) raises, for work that stops after the `part`
+/// it is at.
 pub(super) fn stop_on_interrupt(part: &'static str) -> Arc<AtomicBool> {
     let stop = Arc::new(AtomicBool::new(false));
     let raised = Arc::clone(&stop);
@@ -135,34 +171,73 @@ pub(super) fn stop_on_interrupt(part: &'static str) -> Arc<AtomicBool> {
     stop
 }
 
-fn simulate(scenario: &Scenario, file: &Path, force: bool) -> Result<Ending, Failure> {
-    let stop = stop_on_interrupt("window");
+/// Ctrl-C and SIGTERM stop, SIGUSR1 saves.
+pub(super) fn listen() -> Signals {
+    let signals = Signals {
+        stop: stop_on_interrupt("window"),
+        ..Signals::default()
+    };
+    #[cfg(unix)]
+    {
+        let saves = Arc::clone(&signals.saves);
+        match signal_hook::iterator::Signals::new([signal_hook::consts::SIGUSR1]) {
+            Ok(mut asked) => {
+                std::thread::spawn(move || {
+                    for _ in asked.forever() {
+                        saves.fetch_add(1, Ordering::Relaxed);
+                    }
+                });
+            }
+            Err(error) => tracing::warn!("SIGUSR1 will not make a checkpoint: {error}"),
+        }
+    }
+    signals
+}
+
+fn simulate(scenario: &Scenario, file: &Path, arguments: &RunArguments) -> Result<Ending, Failure> {
     let destination = Destination {
         file: file.to_owned(),
-        overwrite: force,
+        overwrite: arguments.force,
+    };
+    let course = Course {
+        resume: arguments.resume,
+        checkpoint_every: arguments.checkpoint.0,
+        signals: listen(),
     };
     let mut bar = Bar::new(scenario);
-    let ending = run::run(scenario, &destination, &mut bar, &stop);
+    let ending = run::run(scenario, &destination, &course, &mut bar);
     bar.finish();
-    ending.map_err(|error| match error {
-        RunError::Results(ResultsError::Exists { .. } | ResultsError::Create { .. })
+    ending.map_err(failure)
+}
+
+/// What was asked cannot be done, or what was begun failed.
+fn failure(error: RunError) -> Failure {
+    match error {
+        RunError::Results(
+            ResultsError::Exists { .. }
+            | ResultsError::Create { .. }
+            | ResultsError::NotHdf5 { .. }
+            | ResultsError::NotBjerrum { .. },
+        )
+        | RunError::Exists { .. }
+        | RunError::Busy { .. }
         | RunError::Force(_) => Failure::input(error),
+        RunError::Checkpoint(CheckpointError::Write { .. }) => Failure::run(error),
+        RunError::Checkpoint(_) => Failure::input(error),
         _ => Failure::run(error),
-    })
+    }
 }
 
 fn exit_code(ending: Ending, scenario: &Scenario, file: &Path) -> ExitCode {
-    match ending {
-        Ending::Complete => ExitCode::SUCCESS,
-        Ending::Interrupted { windows } => {
-            eprintln!(
-                "interrupted: {windows} of {} windows ({:.2} of {:.2} µs) are saved in {}",
-                scenario.run.windows,
-                windows as f64 * scenario.dynamics.window() * 1e-6,
-                scenario.duration() * 1e-6,
-                file.display(),
-            );
-            ExitCode::from(INTERRUPTED)
-        }
-    }
+    let Ending::Interrupted { windows } = ending else {
+        return ExitCode::SUCCESS;
+    };
+    eprintln!(
+        "interrupted: {windows} of {} windows ({:.2} of {:.2} µs) are saved in {}; --resume goes on",
+        scenario.run.windows,
+        windows as f64 * scenario.dynamics.window() * 1e-6,
+        scenario.duration() * 1e-6,
+        file.display(),
+    );
+    ExitCode::from(INTERRUPTED)
 }

@@ -164,7 +164,7 @@ impl<'a> Probe<'a> {
         let mut ratios = Vec::with_capacity(windows);
         for window in 0..2 * windows {
             let done = experiment.advance()?;
-            let current: f64 = done.slits.iter().map(|slit| slit.current).sum();
+            let current: f64 = done.slits.iter().map(|slit| slit.average.current).sum();
             if window >= windows {
                 ratios.push(current / free);
             }

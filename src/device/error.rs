@@ -34,6 +34,14 @@ pub enum DeviceError {
         reasons: Vec<String>,
     },
 
+    /// Nothing to measure.
+    #[error("none of the recordings is a loop through V = 0")]
+    #[diagnostic(
+        code(bjerrum::device::no_loop),
+        help("A loop is periodic, or closes once, and its voltage takes both signs.")
+    )]
+    NoLoop,
+
     /// A value given for a parameter that the model does not have.
     #[error("--fix {name}: {model} has no such parameter, expected one of {known}")]
     #[diagnostic(code(bjerrum::device::unknown_parameter))]

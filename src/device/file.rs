@@ -52,7 +52,7 @@ pub struct DeviceParameter {
     /// Its 95 % interval; absent if it was given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub interval: Option<[f64; 2]>,
-    /// Where the interval comes from: `quadratic`, `profile`, or `given`.
+    /// Where the interval comes from: `quadratic`, `profile`, `bootstrap`, or `given`.
     pub method: String,
     /// What it means.
     pub meaning: String,
@@ -137,10 +137,18 @@ pub struct LoopRow {
     pub rectification: f64,
 }
 
-/// K ωτ/(1 + ω²τ²) + A_0, fitted to the areas enclosed.
+/// K ωt/(1 + ω²t²) + A_0, fitted to the areas enclosed, and the memory time that
+/// follows: t where most loops cross themselves (bipolar), t/2 where most do not
+/// (unipolar).
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub struct AreaLawRow {
-    /// τ, s.
+    /// Memory time, s.
+    pub memory_time_s: f64,
+    /// Its standard error, s.
+    pub memory_time_error_s: f64,
+    /// Loops that cross themselves, of all.
+    pub crossing: [usize; 2],
+    /// t, s.
     pub time_s: f64,
     /// Its standard error, s.
     pub time_error_s: f64,
@@ -203,12 +211,17 @@ impl DeviceFile {
             reason,
         };
         let text = std::fs::read_to_string(path).map_err(|error| failed(error.to_string()))?;
-        toml::from_str(&text).map_err(|error| failed(error.message().to_owned()))
+        toml::from_str(&text).map_err(|error| {
+            let before = error.span().map_or(0, |span| span.start.min(text.len()));
+            let line = 1 + text[..before].matches('\n').count();
+            let said = error.message().replace("expected f64", "expected a number");
+            failed(format!("line {line}: {said}"))
+        })
     }
 }
 
 /// Refuses a file that exists, unless it may be replaced.
-pub(super) fn refuse_to_replace(path: &Path, overwrite: bool) -> Result<(), DeviceError> {
+pub(crate) fn refuse_to_replace(path: &Path, overwrite: bool) -> Result<(), DeviceError> {
     if path.exists() && !overwrite {
         let path = path.to_owned();
         return Err(ResultsError::Exists { path }.into());

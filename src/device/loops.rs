@@ -7,7 +7,8 @@ use bjerrum_physics::memristor::{AreaLawError, Hysteresis, fit_area_law};
 use std::f64::consts::TAU;
 
 /// One row for each recording that is a loop through V = 0.
-pub(super) fn rows(recorded: &[Recorded]) -> Vec<LoopRow> {
+#[must_use]
+pub fn rows(recorded: &[Recorded]) -> Vec<LoopRow> {
     recorded.iter().filter_map(row).collect()
 }
 
@@ -40,11 +41,19 @@ fn row(recorded: &Recorded) -> Option<LoopRow> {
 }
 
 /// The memory time from the areas enclosed at four frequencies or more.
+///
+/// The law is exact for bipolar lobes; unipolar ones, which turn the same way,
+/// obey it with twice the memory time ([`fit_area_law`]).
 pub(super) fn area_law(rows: &[LoopRow]) -> Result<AreaLawRow, AreaLawError> {
     let omega: Vec<f64> = rows.iter().map(|row| TAU * row.frequency_hz).collect();
     let area: Vec<f64> = rows.iter().map(|row| row.enclosed_va).collect();
     let law = fit_area_law(&omega, &area)?;
+    let crossing = rows.iter().filter(|row| row.crosses_itself).count();
+    let share = if 2 * crossing > rows.len() { 1.0 } else { 0.5 };
     Ok(AreaLawRow {
+        memory_time_s: share * law.time.mean,
+        memory_time_error_s: share * law.time.error,
+        crossing: [crossing, rows.len()],
         time_s: law.time.mean,
         time_error_s: law.time.error,
         strength_va: law.strength.mean,

@@ -16,7 +16,9 @@ mod report;
 mod study;
 
 pub use error::DeviceError;
-pub use file::{DeviceFile, DeviceParameter, LoopRow, Range, Source, Tried};
+pub(crate) use file::refuse_to_replace;
+pub use file::{DeviceFile, DeviceParameter, LoopRow, Quality, Range, Source, Tried};
+pub use loops::rows as loops;
 pub use picture::figure;
-pub use report::report;
+pub use report::{loop_report, report};
 pub use study::{Given, Study, study};

@@ -1,6 +1,7 @@
 //! A device file as text for a terminal.
 
-use super::file::{DeviceFile, LoopRow, Tried};
+use super::file::{AreaLawRow, DeviceFile, LoopRow, Tried};
+use super::loops::area_law;
 use crate::plot::si_prefix;
 use crate::scenario::rounded;
 use std::fmt::Write;
@@ -12,15 +13,7 @@ pub fn report(file: &DeviceFile) -> String {
     text += &aligned(&parameters(file));
     if !file.loops.is_empty() {
         text.push('\n');
-        text += &aligned(&loops(&file.loops));
-    }
-    if let Some(law) = &file.area_law {
-        let _ = writeln!(
-            text,
-            "area-frequency law: K wt/(1 + (wt)^2) + A_0 with t = {} (for lobes that do not cross, \
-             the memory time is half of that)",
-            with_error(law.time_s, law.time_error_s, "s")
-        );
+        text += &loop_report(&file.loops);
     }
     if !file.tried.is_empty() {
         text.push('\n');
@@ -64,6 +57,23 @@ fn parameters(file: &DeviceFile) -> Vec<Vec<String>> {
     rows
 }
 
+/// What the loops show, and the memory time from their areas.
+#[must_use]
+pub fn loop_report(rows: &[LoopRow]) -> String {
+    let mut text = aligned(&loops(rows));
+    text += "ccw: counter-clockwise, the voltage raises the conductance; cw: it lowers it. on/off: \
+             the larger\nconductance over the smaller at half the amplitude. gap: of the branches at \
+             the pinch, over the range.\n";
+    if rows.len() > 1 {
+        text.push('\n');
+        text += &match area_law(rows) {
+            Ok(law) => memory_time(&law),
+            Err(reason) => format!("memory time  not from the areas: {reason}\n"),
+        };
+    }
+    text
+}
+
 fn loops(rows: &[LoopRow]) -> Vec<Vec<String>> {
     let head = [
         "loop",
@@ -72,6 +82,7 @@ fn loops(rows: &[LoopRow]) -> Vec<Vec<String>> {
         "lobe V < 0",
         "crosses",
         "pinch",
+        "gap",
         "on/off",
         "rectification",
     ];
@@ -79,19 +90,47 @@ fn loops(rows: &[LoopRow]) -> Vec<Vec<String>> {
     let largest = rows.iter().map(|r| r.enclosed_va).fold(0.0, f64::max);
     let (factor, prefix) = si_prefix(largest);
     let area = |va: f64| format!("{:.3} V {prefix}A", va * factor);
+    let lobe = |va: f64, turn: &str| {
+        let turn = match turn {
+            "counter-clockwise" => "ccw",
+            "clockwise" => " cw",
+            _ => "  -",
+        };
+        format!("{} {turn}", area(va))
+    };
     for row in rows {
         table.push(vec![
             si(row.frequency_hz, "Hz"),
             area(row.enclosed_va),
-            area(row.positive_lobe_va),
-            area(row.negative_lobe_va),
+            lobe(row.positive_lobe_va, &row.positive_turn),
+            lobe(row.negative_lobe_va, &row.negative_turn),
             if row.crosses_itself { "yes" } else { "no" }.to_owned(),
             si(row.pinch_v, "V"),
+            format!("{:.1} %", 100.0 * row.gap),
             format!("{:.2}", row.on_off),
             format!("{:.2}", row.rectification),
         ]);
     }
     table
+}
+
+/// The law is that of lobes that cross; others obey it with twice the memory time.
+fn memory_time(law: &AreaLawRow) -> String {
+    let [crossing, all] = law.crossing;
+    let kind = if 2 * crossing > all {
+        format!("t itself, as for bipolar memory: {crossing} of {all} loops cross themselves")
+    } else {
+        format!(
+            "t/2, as for unipolar memory, for which the law returns 2 tau: {} of {all} loops do not \
+             cross\n             themselves",
+            all - crossing
+        )
+    };
+    format!(
+        "memory time  {} from the areas: {kind}\n             (K wt/(1 + (wt)^2) + A_0 with t = {})\n",
+        with_error(law.memory_time_s, law.memory_time_error_s, "s"),
+        with_error(law.time_s, law.time_error_s, "s"),
+    )
 }
 
 fn tried(rows: &[Tried]) -> Vec<Vec<String>> {

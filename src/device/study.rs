@@ -1,15 +1,14 @@
 //! From recordings to a device file.
 
-use super::file::{
-    DeviceFile, DeviceParameter, LoopRow, Quality, Range, Source, Tried, refuse_to_replace,
-};
+use super::file::{DeviceFile, DeviceParameter, Quality, Range, Source, Tried, refuse_to_replace};
 use super::{DeviceError, loops};
 use crate::measured::{Recorded, recordings};
 use crate::plot::si_prefix;
 use crate::scenario::quantity::Quantity;
 use bjerrum_physics::memristor::device::{DeviceModel, models};
 use bjerrum_physics::memristor::fit::{
-    Candidate, Comparison, Fit, Fitted, Judgement, Method, compare, fit,
+    Candidate, Comparison, Fit, Fitted, Judgement, Recording, Resampling, block_length, bootstrap,
+    compare, fit,
 };
 use std::path::Path;
 
@@ -26,6 +25,7 @@ pub struct Study {
 }
 
 /// Fits `model`, or else the one that the data support best, and writes `out`.
+/// Intervals are those of the fit, or by `resampling`.
 ///
 /// # Errors
 /// [`DeviceError`]: the model cannot be fitted, or the file not be written.
@@ -33,12 +33,13 @@ pub fn study(
     recorded: &[Recorded],
     model: Option<&'static dyn DeviceModel>,
     given: &[Given],
+    resampling: Option<Resampling>,
     out: &Path,
     overwrite: bool,
 ) -> Result<Study, DeviceError> {
     refuse_to_replace(out, overwrite)?;
     let data = recordings(recorded);
-    let (fit, tried, mut verdict) = match model {
+    let (mut fit, tried, mut verdict) = match model {
         Some(model) => {
             let fit = fit(model, &data, &values(model, given)?)?;
             let said = vec![format!("{} was asked for", model.name())];
@@ -47,6 +48,10 @@ pub fn study(
         None => chosen(compare(&models(), &data))?,
     };
     verdict.extend(shortcomings(&fit));
+    if let Some(resampling) = resampling {
+        fit = bootstrap(&fit, &data, resampling)?;
+        verdict.push(resampled(&fit, &data, resampling));
+    }
     let loops = loops::rows(recorded);
     let file = DeviceFile {
         model: fit.model.name().to_owned(),
@@ -59,19 +64,12 @@ pub fn study(
         quality: quality(&fit, recorded),
         verdict,
         data: recorded.iter().map(source).collect(),
-        area_law: area_law(&loops),
+        area_law: loops::area_law(&loops).ok(),
         loops,
         tried,
     };
     file.write(out, overwrite)?;
     Ok(Study { fit, file })
-}
-
-/// Fewer loops, or loops on one side of the maximum, leave no memory time.
-fn area_law(rows: &[LoopRow]) -> Option<super::file::AreaLawRow> {
-    loops::area_law(rows)
-        .inspect_err(|error| tracing::info!("{error}"))
-        .ok()
 }
 
 /// The values that are known, by the number of the parameter.
@@ -181,6 +179,24 @@ fn second_time(comparison: &Comparison, best: &Judgement) -> Option<String> {
     })
 }
 
+/// How the intervals came about.
+fn resampled(fit: &Fit, data: &[Recording], resampling: Resampling) -> String {
+    let lengths = || {
+        data.iter()
+            .map(|r| block_length(r.time.len(), fit.correlation))
+    };
+    let (shortest, longest) = (lengths().min().unwrap_or(0), lengths().max().unwrap_or(0));
+    let blocks = match shortest == longest {
+        true => longest.to_string(),
+        false => format!("{shortest} to {longest}"),
+    };
+    format!(
+        "errors and intervals from {} fits to residuals resampled in blocks of {blocks} points, \
+         seed {}",
+        resampling.replicas, resampling.seed
+    )
+}
+
 /// What a user should know before trusting the fit.
 fn shortcomings(fit: &Fit) -> Vec<String> {
     let mut said = Vec::new();
@@ -221,10 +237,7 @@ fn tried(candidate: &Candidate) -> Tried {
 }
 
 fn parameter(fitted: &Fitted) -> (String, DeviceParameter) {
-    let method = match fitted.interval.map(|i| i.method) {
-        Some(method @ (Method::Quadratic | Method::Profile)) => method.name(),
-        None => "given",
-    };
+    let method = fitted.interval.map_or("given", |i| i.method.name());
     let entry = DeviceParameter {
         value: fitted.value,
         unit: fitted.parameter.unit.to_owned(),

@@ -100,6 +100,8 @@ pub struct Panel {
     pub legend: Legend,
     /// Height of the frame in points.
     pub height: f64,
+    /// Whether x and y are lengths on one scale, as on a map; the height then follows.
+    pub true_scale: bool,
 }
 
 impl Panel {
@@ -116,6 +118,7 @@ impl Panel {
             marks: Vec::new(),
             legend: Legend::Auto,
             height: 150.0,
+            true_scale: false,
         }
     }
 }
@@ -273,6 +276,13 @@ pub enum Style {
         filled: bool,
         /// Whether a thin line joins the markers.
         joined: bool,
+    },
+    /// A dot at each point.
+    Dots {
+        /// Its radius in points.
+        radius: f64,
+        /// Filled, or a ring.
+        filled: bool,
     },
     /// A pale band of half-width `y_error` around the points.
     Band,

@@ -275,7 +275,7 @@ fn place_rows(panels: &mut [PlacedPanel], columns: usize, mut top: f64) -> f64 {
         let header = row.iter().map(header_height).fold(0.0, f64::max);
         let mut bottom = top;
         for placed in row {
-            let height = placed.panel.height;
+            let height = frame_height(placed);
             placed.header = top;
             (placed.frame.top, placed.frame.bottom) = (top + header, top + header + height);
             let places = (placed.frame.bottom, placed.frame.top);
@@ -285,6 +285,16 @@ fn place_rows(panels: &mut [PlacedPanel], columns: usize, mut top: f64) -> f64 {
         top = bottom;
     }
     top
+}
+
+/// As asked for, or that at which both axes have one scale.
+fn frame_height(placed: &PlacedPanel) -> f64 {
+    let length = |(low, high): (f64, f64)| high - low;
+    if placed.panel.true_scale {
+        placed.frame.width() * length(placed.y.range()) / length(placed.x.range())
+    } else {
+        placed.panel.height
+    }
 }
 
 /// The room above a frame for its heading, its legend and the common factor of its ticks.

@@ -11,7 +11,7 @@ use super::layout::{
 use super::legend::{self, Entry, Sample};
 use super::palette::{Color, GRID, INK, PAPER, QUIET_INK};
 use super::strokes::{
-    draw_band, draw_marker, draw_marks, draw_rule, draw_trace, pale, stroke_dashed,
+    draw_band, draw_dot, draw_marker, draw_marks, draw_rule, draw_trace, pale, stroke_dashed,
 };
 use super::ticks::superscript;
 
@@ -412,6 +412,9 @@ fn draw_entry(at: Point, entry: &Entry, surface: &mut dyn Surface) -> Drawn {
                 )?;
             }
             draw_marker(marker, middle, color, filled, surface)?;
+        }
+        Sample::Trace(Style::Dots { radius, filled }, color, _) => {
+            draw_dot(middle, radius, color, filled, surface)?;
         }
         Sample::Trace(Style::Band, color, _) => fill(surface, &box_around(4.5), pale(color))?,
         Sample::Trace(Style::Stem, color, _) => {

@@ -6,7 +6,7 @@ use super::canvas::{Align, Surface, Text, text_width};
 use super::figure::{Mark, Marker, Rule, Style, Trace};
 use super::geometry::{Point, curves, y_error};
 use super::layout::{PlacedPanel, TICK};
-use super::palette::Color;
+use super::palette::{Color, PAPER};
 use super::render::{Drawn, plain};
 use super::thin;
 
@@ -92,6 +92,12 @@ pub(super) fn draw_trace(placed: &PlacedPanel, trace: &Trace, surface: &mut dyn 
             draw_errors(placed, trace, surface)?;
             for at in places(placed, trace) {
                 draw_marker(marker, at, trace.color, filled, surface)?;
+            }
+            Ok(())
+        }
+        Style::Dots { radius, filled } => {
+            for at in places(placed, trace) {
+                draw_dot(at, radius, trace.color, filled, surface)?;
             }
             Ok(())
         }
@@ -199,6 +205,21 @@ fn draw_errors(placed: &PlacedPanel, trace: &Trace, surface: &mut dyn Surface) -
         }
     }
     Ok(())
+}
+
+/// A disc, or a ring that hides what it lies on.
+pub(super) fn draw_dot(
+    at: Point,
+    radius: f64,
+    color: Color,
+    filled: bool,
+    surface: &mut dyn Surface,
+) -> Drawn {
+    surface.disc(at, radius, color)?;
+    if filled {
+        return Ok(());
+    }
+    surface.disc(at, 0.7 * radius, PAPER)
 }
 
 /// A marker about seven points across. An open one is a little larger and shows what it lies on.

@@ -118,6 +118,22 @@ pub enum ResultsError {
 }
 
 impl ResultsError {
+    /// A refused creation of `path`, in the words of the operating system (or HDF5).
+    pub(crate) fn create(path: &Path, reason: String) -> Self {
+        let name = path
+            .file_name()
+            .map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+        let directory = match path.parent() {
+            Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
+            _ => PathBuf::from("."),
+        };
+        Self::Create {
+            name,
+            directory,
+            reason,
+        }
+    }
+
     /// A failed write of `path`, with the advice its cause calls for.
     pub(super) fn write(path: &Path, error: &hdf5::Error) -> Self {
         Self::write_reason(path, reason(error))

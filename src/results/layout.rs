@@ -128,7 +128,7 @@ pub struct Provenance {
 /// A result worked out from the run, written when it ends to `/results/<name>`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Table {
-    /// Name in `/results`, such as `loop`.
+    /// Name in `/results`, such as `loop` or `clusters/slit`.
     pub name: String,
     /// One line that says what it is.
     pub title: String,
@@ -196,9 +196,11 @@ pub(super) fn check_tables(tables: &[Table]) -> Result<(), ResultsError> {
             .iter()
             .map(|c| &c.name)
             .chain(table.scalars.iter().map(|s| &s.name));
-        for name in members.chain([&table.name]) {
+        for name in members {
             check_component(name)?;
         }
+        // A table may stand inside another: `clusters/slit`.
+        check_path(&table.name)?;
         let members = table
             .columns
             .iter()

@@ -9,6 +9,7 @@
 //! /particles/<slit>/species, charge      one entry an ion, fixed in time
 //! /observables/<group>/<name>            {step,time,value}, value [row] or [row, column]
 //! /results/<table>/<column>              written when the run ends
+//! /results/clusters/<slit>/<column>      distributions of clusters, where they were asked for
 //! ```
 //!
 //! Every dataset carries the attributes `unit` and `long_name`. `unit` is an H5MD unit string
@@ -37,6 +38,7 @@ mod write;
 
 pub use error::ResultsError;
 pub use layout::{Column, Layout, Provenance, Scalar, SeriesSpec, Table, TrajectorySpec};
-pub use read::{RunFile, Series, SeriesInfo, TrajectoryInfo};
+pub use read::{Frame, RunFile, Series, SeriesInfo, TrajectoryInfo};
 pub use show::describe;
+pub(crate) use text::{set_meaning, set_text, set_texts, text};
 pub use write::RunWriter;

@@ -1,5 +1,9 @@
 //! Reading a result file: of a run that ended, that goes on, or that was killed.
 
+mod frame;
+
+pub use frame::Frame;
+
 use std::fs;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};

@@ -1,5 +1,7 @@
 //! What a result file holds, as text for a terminal of 100 columns.
 
+mod nested;
+
 use std::fmt::Write as _;
 
 use crate::scenario::{Derived, Scenario};
@@ -21,9 +23,11 @@ pub fn describe(run: &RunFile) -> Result<String, ResultsError> {
     text += &provenance(&run.provenance()?);
     text += &series(&run.series_list()?);
     text += &trajectories(&run.trajectory_list()?);
-    for table in run.tables()? {
-        text += &results_table(&table);
+    let tables = run.tables()?;
+    for table in tables.iter().filter(|table| !nested::is_nested(table)) {
+        text += &results_table(table);
     }
+    text += &nested::describe(&tables);
     Ok(text)
 }
 
@@ -99,7 +103,7 @@ fn series_cells(group: &[SeriesInfo]) -> Vec<Vec<String>> {
             info.name.clone(),
             info.rows.to_string(),
             span(info.span),
-            plain_unit(&info.unit).to_owned(),
+            plain_unit(&info.unit),
             match info.columns.as_slice() {
                 [] => info.long_name.clone(),
                 names => format!("{} ({})", info.long_name, names.join(", ")),
@@ -301,9 +305,15 @@ fn longest(cells: &[String]) -> usize {
     cells.iter().map(|cell| length(cell)).max().unwrap_or(0)
 }
 
-/// A pure number has the H5MD unit `1`, which nobody wants to read.
-fn plain_unit(unit: &str) -> &str {
-    if unit == "1" { "" } else { unit }
+/// A pure number has the H5MD unit `1`, which nobody wants to read, and for the
+/// elementary charge H5MD has no symbol.
+fn plain_unit(unit: &str) -> String {
+    match unit {
+        "1" => String::new(),
+        _ => unit
+            .replace("1.602176634e-19 C", "e")
+            .replace("2.566969967e-38 C+2", "e+2"),
+    }
 }
 
 fn span(span: Option<(f64, f64)>) -> String {

@@ -4,19 +4,19 @@ use hdf5::types::VarLenUnicode;
 use hdf5::{Location, Result};
 
 /// An HDF5 text. HDF5 ends its texts with a NUL, so none can be inside.
-pub(super) fn text(value: &str) -> Result<VarLenUnicode> {
+pub(crate) fn text(value: &str) -> Result<VarLenUnicode> {
     value
         .parse()
         .map_err(|_| format!("the text {value:?} holds a NUL character").into())
 }
 
 /// Writes a text attribute, or replaces it.
-pub(super) fn set_text(at: &Location, name: &str, value: &str) -> Result<()> {
+pub(crate) fn set_text(at: &Location, name: &str, value: &str) -> Result<()> {
     set(at, name, &text(value)?)
 }
 
 /// Writes a list of texts; an empty list is left out, for h5py reads a list of no texts as nothing.
-pub(super) fn set_texts(at: &Location, name: &str, values: &[&str]) -> Result<()> {
+pub(crate) fn set_texts(at: &Location, name: &str, values: &[&str]) -> Result<()> {
     if values.is_empty() {
         return Ok(());
     }
@@ -37,7 +37,7 @@ pub(super) fn set<T: hdf5::H5Type>(at: &Location, name: &str, value: &T) -> Resu
 }
 
 /// The unit and the description that every dataset carries.
-pub(super) fn set_meaning(at: &Location, unit: &str, long_name: &str) -> Result<()> {
+pub(crate) fn set_meaning(at: &Location, unit: &str, long_name: &str) -> Result<()> {
     set_text(at, "unit", if unit.is_empty() { "1" } else { unit })?;
     set_text(at, "long_name", long_name)
 }

@@ -59,7 +59,7 @@ impl RunWriter {
         layout.check()?;
         claim(path, overwrite)?;
         let open = OpenRun::create(path, scenario_toml, provenance, layout)
-            .map_err(|error| cannot_create(path, reason(&error)))?;
+            .map_err(|error| ResultsError::create(path, reason(&error)))?;
         Ok(Self {
             path: path.to_owned(),
             open: Some(open),
@@ -110,6 +110,31 @@ impl RunWriter {
     /// [`ResultsError::Write`].
     pub fn flush(&mut self) -> Result<(), ResultsError> {
         self.attempt(OpenRun::flush)
+    }
+
+    /// Waits until what was flushed is on the disk.
+    ///
+    /// # Errors
+    /// [`ResultsError::Write`].
+    pub fn sync(&self) -> Result<(), ResultsError> {
+        let synced = fs::File::open(&self.path).and_then(|file| file.sync_all());
+        synced.map_err(|error| ResultsError::write_reason(&self.path, error.to_string()))
+    }
+
+    /// Takes the name `path`, in place of the file that has it; later writes go there.
+    ///
+    /// # Errors
+    /// [`ResultsError::Write`].
+    pub fn take_place_of(&mut self, path: &Path) -> Result<(), ResultsError> {
+        let failed = |error: std::io::Error| ResultsError::write_reason(path, error.to_string());
+        // Where the path is a link, the file it leads to is the one to replace.
+        let place = match fs::canonicalize(path) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => path.to_owned(),
+            place => place.map_err(failed)?,
+        };
+        fs::rename(&self.path, &place).map_err(failed)?;
+        self.path = path.to_owned();
+        Ok(())
     }
 
     /// Adds the results and the final status (`"complete"`, `"interrupted"`), and closes the file.
@@ -173,7 +198,7 @@ fn claim(path: &Path, overwrite: bool) -> Result<(), ResultsError> {
             .create_new(true)
             .open(path)
     };
-    let refused = |error: std::io::Error| cannot_create(path, error.to_string());
+    let refused = |error: std::io::Error| ResultsError::create(path, error.to_string());
     match create() {
         Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
             if !overwrite {
@@ -189,21 +214,6 @@ fn claim(path: &Path, overwrite: bool) -> Result<(), ResultsError> {
         }
     }
     Ok(())
-}
-
-fn cannot_create(path: &Path, reason: String) -> ResultsError {
-    let name = path
-        .file_name()
-        .map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-    let directory = match path.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
-        _ => PathBuf::from("."),
-    };
-    ResultsError::Create {
-        name,
-        directory,
-        reason,
-    }
 }
 
 /// A file in single-writer, multiple-readers mode.

@@ -1,5 +1,7 @@
 //! What a scenario asks to be worked out at the end: the tables in `/results`.
 
+use super::clusters;
+use super::experiment::Experiment;
 use super::history::{History, SlitHistory};
 use crate::results::{Column, Scalar, Table};
 use crate::scenario::{LoopAnalysis, RelaxationAnalysis, Scenario, SpikeAnalysis, SteadyAnalysis};
@@ -8,10 +10,14 @@ use bjerrum_physics::neuron::{self, Spike, SpikeRule, Trace};
 use bjerrum_physics::statistics::{self, Estimate};
 use bjerrum_physics::units::Units;
 
-const FIELD_UNIT: &str = "kT e-1 Angstrom-1";
+pub(super) const FIELD_UNIT: &str = "kT e-1 Angstrom-1";
 
 /// Every table `scenario` asks for.
-pub(super) fn tables(scenario: &Scenario, history: &History) -> Vec<Table> {
+pub(super) fn tables(
+    scenario: &Scenario,
+    experiment: &Experiment,
+    history: &History,
+) -> Vec<Table> {
     let analysis = &scenario.analysis;
     let units = Units::at(scenario.temperature);
     let mut tables = Vec::new();
@@ -19,6 +25,9 @@ pub(super) fn tables(scenario: &Scenario, history: &History) -> Vec<Table> {
     tables.extend(analysis.steady.map(|a| steady(&a, history)));
     tables.extend(analysis.relaxation.map(|a| relaxation(&a, history, &units)));
     tables.extend(analysis.spikes.map(|a| spikes(&a, history, &units)));
+    if let Some(rule) = &analysis.clusters {
+        tables.extend(clusters::tables(scenario, rule, experiment, history));
+    }
     tables
 }
 
@@ -161,10 +170,15 @@ fn average(copies: &[&SlitHistory], series: impl Fn(&SlitHistory) -> Vec<f64>) -
         .iter()
         .map(|slit| statistics::correlated(&series(slit)))
         .collect();
-    let n = each.len() as f64;
+    average_of(&each)
+}
+
+/// The mean of independent estimates.
+pub(super) fn average_of(copies: &[Estimate]) -> Estimate {
+    let n = copies.len() as f64;
     Estimate {
-        mean: each.iter().map(|e| e.mean).sum::<f64>() / n,
-        error: each.iter().map(|e| e.error * e.error).sum::<f64>().sqrt() / n,
+        mean: copies.iter().map(|e| e.mean).sum::<f64>() / n,
+        error: copies.iter().map(|e| e.error * e.error).sum::<f64>().sqrt() / n,
     }
 }
 
@@ -338,7 +352,7 @@ pub(crate) fn scalar(name: &str, unit: &str, long_name: &str, value: f64) -> Sca
 }
 
 /// A mean and, beside it, its standard error.
-fn estimate(name: &str, unit: &str, long_name: &str, value: Estimate) -> [Scalar; 2] {
+pub(super) fn estimate(name: &str, unit: &str, long_name: &str, value: Estimate) -> [Scalar; 2] {
     let error_name = format!("{name}_error");
     let error_long = format!("standard error of the {long_name}");
     [

@@ -1,8 +1,10 @@
 //! What can go wrong while a run goes on.
 
+use super::CheckpointError;
 use crate::results::ResultsError;
-use bjerrum_physics::brownian::Unattainable;
+use bjerrum_physics::brownian::{ForeignState, Unattainable};
 use bjerrum_physics::interaction::Unresolved;
+use std::path::PathBuf;
 
 /// Why a run ended before its time.
 #[derive(Debug, thiserror::Error, miette::Diagnostic)]
@@ -34,8 +36,49 @@ pub enum RunError {
     )]
     LongRange(Unattainable),
 
+    /// A checkpoint that is whole does not fit the scenario it names.
+    #[error("the checkpoint does not fit: {0}")]
+    #[diagnostic(code(bjerrum::run::foreign_checkpoint))]
+    Foreign(#[from] ForeignState),
+
+    /// A checkpoint failed.
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Checkpoint(#[from] CheckpointError),
+
+    /// There is something already, and nobody said what to do with it.
+    #[error("{} exists already", path.display())]
+    #[diagnostic(
+        code(bjerrum::run::exists),
+        help(
+            "Use --resume to go on with a run that was stopped, --force to start anew in its place, \
+             or --out to write elsewhere."
+        )
+    )]
+    Exists {
+        /// The result file, or its checkpoint.
+        path: PathBuf,
+    },
+
+    /// Another run writes the same file.
+    #[error("{} is being written by {holder}", path.display())]
+    #[diagnostic(
+        code(bjerrum::run::busy),
+        help("Wait for it to end, or use --out to write elsewhere.")
+    )]
+    Busy {
+        /// The result file.
+        path: PathBuf,
+        /// Who writes it.
+        holder: String,
+    },
+
     /// An ion is nowhere.
-    #[error("slit {slit}: after step {step} the position of ion {ion} is not a number")]
+    #[error(
+        "slit {slit}: after step {step} ion {ion} is out of the slit, at x = {:.3e}, y = {:.3e} angstrom",
+        position[0],
+        position[1]
+    )]
     #[diagnostic(
         code(bjerrum::run::lost_ion),
         help("The step is too large for the forces: use a smaller dynamics.step.")
@@ -47,6 +90,8 @@ pub enum RunError {
         step: u64,
         /// Index of the ion.
         ion: usize,
+        /// Where it is, Å.
+        position: [f64; 2],
     },
 
     /// The field in a slit moves an ion farther than the cut-off in one step.

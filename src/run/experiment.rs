@@ -2,12 +2,16 @@
 
 use super::RunError;
 use crate::scenario::{Applied, AppliedDrive, EngineKind, Protocol, Scenario, SlitSpec};
-use bjerrum_physics::brownian::{Beyond, Engine, FastEngine, Ions, PlainEngine, Scheme};
+use bjerrum_physics::brownian::{
+    Beyond, Engine, EngineState, FastEngine, ForeignState, Ions, PlainEngine, Scheme,
+};
 use bjerrum_physics::circuit::{Circuit, CircuitWindow};
 use bjerrum_physics::noise::Stream;
-use bjerrum_physics::observables::{self, Sampling, WindowAverage};
+use bjerrum_physics::observables::{self, ClusterWatch, ClusterWindow, Sampling, WindowAverage};
+use bjerrum_physics::slit::Walls;
 use bjerrum_physics::theory;
 use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
 
 /// One simulated slit.
 pub struct SlitCopy {
@@ -20,6 +24,8 @@ pub struct SlitCopy {
     pub engine: Box<dyn Engine>,
     /// Conductance if all ions were free, e²/(kT·ps).
     pub free_conductance: f64,
+    /// What watches its pairs and clusters, where that is asked for.
+    pub clusters: Option<ClusterWatch>,
 }
 
 /// Every slit of a scenario, and the drives or the circuit around them.
@@ -40,11 +46,31 @@ enum Power {
     },
 }
 
+/// An experiment between two windows, to the bit.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct ExperimentState {
+    windows_done: u64,
+    engines: Vec<EngineState>,
+    /// What was seen of pairs and clusters, where they are watched.
+    watches: Vec<Option<ClusterWatch>>,
+    /// That of the capacitor, kT/e, where there is a circuit.
+    voltage: Option<f64>,
+}
+
+/// What one window gave of one slit.
+#[derive(Clone, Debug)]
+pub struct SlitWindow {
+    /// Currents and free ions.
+    pub average: WindowAverage,
+    /// Pairs and clusters, where they are watched.
+    pub clusters: Option<ClusterWindow>,
+}
+
 /// What one window gave.
 #[derive(Clone, Debug)]
 pub struct WindowDone {
-    /// One average for each copy.
-    pub slits: Vec<WindowAverage>,
+    /// One for each copy.
+    pub slits: Vec<SlitWindow>,
     /// What the circuit did, if there is one.
     pub circuit: Option<CircuitWindow>,
 }
@@ -113,6 +139,38 @@ impl Experiment {
         self.copies[0].engine.time()
     }
 
+    /// What it takes to go on from here.
+    pub(super) fn state(&self) -> ExperimentState {
+        ExperimentState {
+            windows_done: self.windows_done,
+            engines: self.copies.iter().map(|copy| copy.engine.state()).collect(),
+            watches: self
+                .copies
+                .iter()
+                .map(|copy| copy.clusters.clone())
+                .collect(),
+            voltage: match &self.power {
+                Power::Drives(_) => None,
+                Power::Circuit { circuit, .. } => Some(circuit.voltage),
+            },
+        }
+    }
+
+    /// Goes on to `state`, which must be of the same scenario.
+    pub(super) fn restore(&mut self, state: ExperimentState) -> Result<(), ForeignState> {
+        for (copy, engine) in self.copies.iter_mut().zip(state.engines) {
+            copy.engine.restore(engine)?;
+        }
+        for (copy, watch) in self.copies.iter_mut().zip(state.watches) {
+            copy.clusters = watch;
+        }
+        if let (Power::Circuit { circuit, .. }, Some(voltage)) = (&mut self.power, state.voltage) {
+            circuit.voltage = voltage;
+        }
+        self.windows_done = state.windows_done;
+        Ok(())
+    }
+
     /// Runs one window: all slits in parallel, then the circuit.
     ///
     /// Each slit has its own stream of noise, so that the result does not
@@ -124,15 +182,10 @@ impl Experiment {
         self.check_fields()?;
         let sampling = self.sampling;
         let power = &self.power;
-        let slits: Vec<WindowAverage> = self
+        let slits: Vec<SlitWindow> = self
             .copies
             .par_iter_mut()
-            .map(|copy| {
-                let length = copy.engine.slit().length;
-                observables::run_window(copy.engine.as_mut(), &sampling, |time| {
-                    power.field(copy.drive, length, time)
-                })
-            })
+            .map(|copy| copy.run_window(&sampling, power))
             .collect();
         self.windows_done += 1;
         self.check_ions()?;
@@ -140,7 +193,7 @@ impl Experiment {
         Ok(WindowDone { slits, circuit })
     }
 
-    fn advance_circuit(&mut self, slits: &[WindowAverage]) -> Option<CircuitWindow> {
+    fn advance_circuit(&mut self, slits: &[SlitWindow]) -> Option<CircuitWindow> {
         let duration = self.sampling.steps as f64 * self.copies[0].engine.scheme().step;
         match &mut self.power {
             Power::Drives(_) => None,
@@ -148,7 +201,8 @@ impl Experiment {
                 circuit,
                 relaxation_windows,
             } => {
-                let window = circuit.observe(slits);
+                let averages: Vec<_> = slits.iter().map(|slit| slit.average.clone()).collect();
+                let window = circuit.observe(&averages);
                 if self.windows_done <= *relaxation_windows {
                     return Some(window.disconnected());
                 }
@@ -193,16 +247,31 @@ impl Experiment {
 
     fn check_ions(&self) -> Result<(), RunError> {
         for copy in &self.copies {
-            let lost = |p: &[f64; 2]| !(p[0].is_finite() && p[1].is_finite());
-            if let Some(ion) = copy.engine.ions().positions().iter().position(lost) {
+            let limit = farthest_across(copy.engine.as_ref());
+            let lost = |p: &[f64; 2]| !(p[0].is_finite() && p[1].abs() <= limit);
+            let positions = copy.engine.ions().positions();
+            if let Some(ion) = positions.iter().position(lost) {
                 return Err(RunError::LostIon {
                     slit: copy.label.clone(),
                     step: self.steps_done(),
                     ion,
+                    position: positions[ion],
                 });
             }
         }
         Ok(())
+    }
+}
+
+/// How far from the middle of its slit an ion may be, Å: a soft wall gives way by
+/// kT over its force, and may push an ion across the slit in one step.
+fn farthest_across(engine: &dyn Engine) -> f64 {
+    let slit = engine.slit();
+    match slit.walls {
+        Walls::Periodic => f64::MAX,
+        Walls::Soft { force } => {
+            1.5 * slit.width + engine.scheme().interaction.cutoff() + 50.0 / force
+        }
     }
 }
 
@@ -295,11 +364,58 @@ impl SlitCopy {
                 }
             }
         };
+        let watch = |rule| ClusterWatch::new(rule, engine.as_ref());
         Ok(Self {
             free_conductance: theory::nernst_einstein_conductance(&slit.mixture, slit.slit.length),
+            clusters: scenario.analysis.clusters.map(watch),
             label,
             drive,
             engine,
         })
+    }
+
+    /// Moves the ions by one window, and watches them if that is asked for.
+    fn run_window(&mut self, sampling: &Sampling, power: &Power) -> SlitWindow {
+        let (drive, length) = (self.drive, self.engine.slit().length);
+        let field = |time| power.field(drive, length, time);
+        let Some(watch) = &mut self.clusters else {
+            return SlitWindow {
+                average: observables::run_window(self.engine.as_mut(), sampling, field),
+                clusters: None,
+            };
+        };
+        let look = |engine: &dyn Engine| watch.look(engine);
+        let average = observables::run_watched_window(self.engine.as_mut(), sampling, field, look);
+        SlitWindow {
+            average,
+            clusters: Some(watch.close_window(self.engine.time())),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Not a number, and far beyond a soft wall; near the wall is in the slit.
+    #[test]
+    fn ions_that_are_out_of_the_slit_are_named() {
+        let sets = [("scale".to_owned(), "0.01".to_owned())];
+        let scenario = Scenario::load("ionic-neuron", &sets, None).expect("a scenario");
+        let mut experiment = Experiment::prepare(&scenario).expect("an experiment");
+        let state = experiment.state();
+        let half = 0.5 * experiment.copies[1].engine.slit().width;
+        for (y, lost) in [(half + 100.0, false), (1e9, true), (f64::NAN, true)] {
+            let mut state = state.clone();
+            state.engines[1].positions[3][1] = y;
+            experiment.restore(state).expect("the same experiment");
+            match experiment.check_ions() {
+                Err(RunError::LostIon { slit, ion, .. }) => {
+                    assert!(lost, "{y}");
+                    assert_eq!((slit.as_str(), ion), ("K", 3));
+                }
+                other => assert!(!lost && other.is_ok(), "{y}"),
+            }
+        }
     }
 }

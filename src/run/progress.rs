@@ -7,6 +7,12 @@ use std::time::{Duration, Instant};
 
 /// Told after every window.
 pub trait Progress {
+    /// The run begins, `windows` windows having been done before.
+    fn started(&mut self, _windows: u64) {}
+
+    /// A checkpoint that was asked for was made after `windows` windows.
+    fn saved(&mut self, _windows: u64) {}
+
     /// `windows` windows are done.
     fn advanced(&mut self, windows: u64);
 }
@@ -26,6 +32,8 @@ pub struct Bar {
     windows: u64,
     window_steps: u64,
     window: f64,
+    /// Windows that were done before.
+    earlier: u64,
     started: Instant,
     printed: Instant,
 }
@@ -51,6 +59,7 @@ impl Bar {
             windows: scenario.run.windows,
             window_steps: scenario.dynamics.window_steps,
             window: scenario.dynamics.window(),
+            earlier: 0,
             started: now,
             printed: now,
         }
@@ -62,7 +71,8 @@ impl Bar {
     }
 
     fn message(&self, windows: u64) -> String {
-        let rate = (windows * self.window_steps) as f64 / self.started.elapsed().as_secs_f64();
+        let steps = (windows - self.earlier) * self.window_steps;
+        let rate = steps as f64 / self.started.elapsed().as_secs_f64();
         let time = windows as f64 * self.window * 1e-6;
         format!(
             "{time:.2} of {:.2} µs  {rate:.0} steps/s",
@@ -71,13 +81,30 @@ impl Bar {
     }
 
     fn time_left(&self, windows: u64) -> String {
-        let left =
-            self.started.elapsed().as_secs_f64() / windows as f64 * (self.windows - windows) as f64;
+        let each = self.started.elapsed().as_secs_f64() / (windows - self.earlier) as f64;
+        let left = each * (self.windows - windows) as f64;
         humantime::format_duration(Duration::from_secs(left.ceil() as u64)).to_string()
     }
 }
 
 impl Progress for Bar {
+    fn started(&mut self, windows: u64) {
+        self.earlier = windows;
+        self.started = Instant::now();
+        self.bar.set_position(windows);
+        self.bar.reset_eta();
+    }
+
+    fn saved(&mut self, windows: u64) {
+        let time = windows as f64 * self.window * 1e-6;
+        let line = format!("checkpoint at {time:.2} µs");
+        if self.plain {
+            eprintln!("{line}");
+        } else {
+            self.bar.println(line);
+        }
+    }
+
     fn advanced(&mut self, windows: u64) {
         self.bar.set_position(windows);
         self.bar.set_message(self.message(windows));

@@ -1,13 +1,16 @@
 //! What is written during a run: one row a window for every observable.
 
-use super::RunError;
+use super::clusters;
 use super::experiment::{Experiment, SlitCopy, WindowDone};
-use crate::results::{Layout, RunWriter, SeriesSpec, Table, TrajectorySpec};
+use super::history::History;
+use super::{CheckpointError, RunError};
+use crate::results::{Layout, RunFile, RunWriter, SeriesSpec, Table, TrajectorySpec};
 use crate::scenario::{Protocol, Scenario};
 use bjerrum_physics::circuit::{CircuitWindow, Coupling};
 use bjerrum_physics::observables::WindowAverage;
 use bjerrum_physics::slit::Walls;
 use bjerrum_physics::units::Units;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 /// H5MD has no symbol for kT; the long name says at which temperature.
@@ -39,6 +42,9 @@ pub(super) fn layout(scenario: &Scenario, experiment: &Experiment) -> Layout {
     let mut layout = Layout::default();
     for copy in experiment.copies() {
         layout.series.extend(slit_series(copy));
+        if copy.clusters.is_some() {
+            layout.series.extend(clusters::series(&copy.label));
+        }
         if scenario.observe.trajectory_windows.is_some() {
             layout.trajectories.push(trajectory(copy));
         }
@@ -153,20 +159,83 @@ impl Recorder {
         done: &WindowDone,
     ) -> Result<(), RunError> {
         let (step, time) = (experiment.steps_done(), experiment.time());
+        self.record_rows(experiment, step, time, done)?;
+        self.record_frames(experiment)?;
+        if self.flushed.elapsed() >= FLUSH_EVERY {
+            self.flush()?;
+        }
+        Ok(())
+    }
+
+    /// Readers of a running file, and those who come after a kill, see all that
+    /// was recorded.
+    pub(super) fn flush(&mut self) -> Result<(), RunError> {
+        self.writer.flush()?;
+        self.flushed = Instant::now();
+        Ok(())
+    }
+
+    /// As [`Self::flush`], and a loss of power does not undo it.
+    pub(super) fn sync(&mut self) -> Result<(), RunError> {
+        self.flush()?;
+        Ok(self.writer.sync()?)
+    }
+
+    /// Writes what an earlier process has recorded: the rows of `history`, and the
+    /// frames from its own file, `frames`.
+    pub(super) fn replay(
+        &mut self,
+        experiment: &Experiment,
+        history: &History,
+        frames: Option<&RunFile>,
+    ) -> Result<(), RunError> {
+        let window_steps = experiment.steps_done() / experiment.windows_done().max(1);
+        for (k, &time) in history.time.iter().enumerate() {
+            let step = (k as u64 + 1) * window_steps;
+            self.record_rows(experiment, step, time, &history.window(k))?;
+        }
+        let due = self
+            .trajectory_windows
+            .map(|every| experiment.windows_done() / every);
+        let due = due.unwrap_or(0) as usize;
+        let lost = |reason: String| CheckpointError::Frames {
+            window: experiment.windows_done(),
+            reason,
+        };
+        for (index, copy) in experiment.copies().iter().enumerate() {
+            for frame in 0..due {
+                let file = frames.ok_or_else(|| lost("the result file is not there".to_owned()))?;
+                let frame = file.frame(&copy.label, frame);
+                let frame = frame.map_err(|error| lost(error.to_string()))?;
+                self.writer
+                    .append_frame(index, frame.step, frame.time, &frame.positions)?;
+            }
+        }
+        self.flush()
+    }
+
+    /// The file that was written takes the place of `file`, and grows there.
+    pub(super) fn take_place_of(&mut self, file: &Path) -> Result<(), RunError> {
+        Ok(self.writer.take_place_of(file)?)
+    }
+
+    fn record_rows(
+        &mut self,
+        experiment: &Experiment,
+        step: u64,
+        time: f64,
+        done: &WindowDone,
+    ) -> Result<(), RunError> {
         let mut rows: Vec<Vec<f64>> = Vec::new();
         for (copy, window) in experiment.copies().iter().zip(&done.slits) {
-            rows.extend(self.slit_rows(window, copy.engine.slit().length));
+            rows.extend(self.slit_rows(&window.average, copy.engine.slit().length));
+            rows.extend(window.clusters.iter().flat_map(clusters::rows));
         }
         if let Some(window) = &done.circuit {
             rows.extend(self.circuit_rows(window));
         }
         for (index, row) in rows.iter().enumerate() {
             self.writer.append(index, step, time, row)?;
-        }
-        self.record_frames(experiment)?;
-        if self.flushed.elapsed() >= FLUSH_EVERY {
-            self.writer.flush()?;
-            self.flushed = Instant::now();
         }
         Ok(())
     }

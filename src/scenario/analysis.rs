@@ -1,6 +1,11 @@
 //! What is computed from a run at its end.
 
+mod clusters;
+
 use bjerrum_physics::drive::Drive;
+use bjerrum_physics::observables::ClusterRule;
+
+pub(super) use clusters::Looks;
 
 use super::device::SlitSpec;
 use super::error::ScenarioError;
@@ -20,6 +25,8 @@ pub struct Analysis {
     pub relaxation: Option<RelaxationAnalysis>,
     /// Spikes of the voltage of a circuit.
     pub spikes: Option<SpikeAnalysis>,
+    /// Pairs and clusters.
+    pub clusters: Option<ClusterRule>,
 }
 
 /// I/I_free against |E|, apart for rising and falling |E|.
@@ -61,11 +68,12 @@ pub struct SpikeAnalysis {
 /// The bins of the published loop, kT/(e·Å).
 const PUBLISHED_FIELDS: [f64; 10] = [0.03, 0.07, 0.11, 0.15, 0.19, 0.23, 0.27, 0.31, 0.39, 0.47];
 
-/// `[analysis]`: up to four tables.
+/// `[analysis]`: up to five tables.
 pub(super) fn read(
     root: &mut Section<'_>,
     protocol: &Protocol,
     slits: &[SlitSpec],
+    looks: Looks,
     duration: f64,
     resolved: &mut Resolved,
 ) -> Result<Analysis, ScenarioError> {
@@ -111,6 +119,12 @@ pub(super) fn read(
         }
         let mut part = section.section("spikes")?;
         analysis.spikes = Some(spikes(&mut part, slits)?);
+        part.finish(resolved)?;
+    }
+    if section.has("clusters") {
+        let mut part = section.section("clusters")?;
+        let from = within(&mut part, "discard", Some("0 us"), duration)?;
+        analysis.clusters = Some(clusters::clusters(&mut part, looks, from)?);
         part.finish(resolved)?;
     }
     section.finish(resolved)?;

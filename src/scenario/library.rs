@@ -42,6 +42,10 @@ static BUILTIN: LazyLock<Vec<Builtin>> = LazyLock::new(|| {
             include_str!("../../scenarios/wall-screening.toml"),
         ),
         (
+            "cluster-elongation",
+            include_str!("../../scenarios/cluster-elongation.toml"),
+        ),
+        (
             "reduced-neuron",
             include_str!("../../scenarios/reduced-neuron.toml"),
         ),

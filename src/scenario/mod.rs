@@ -104,6 +104,15 @@ impl Scenario {
         Plan::load(name_or_path, overrides, seed)?.ions()
     }
 
+    /// As [`Self::load`], with changes that each say where they come from (what
+    /// messages call them), their dotted key and their value.
+    pub(crate) fn load_with(
+        name_or_path: &str,
+        changes: &[(&str, &str, &str)],
+    ) -> Result<Self, ScenarioError> {
+        Plan::load_with(name_or_path, changes)?.ions()
+    }
+
     /// Reads a scenario from its text, for instance the resolved text stored in
     /// a result file; `source` is what messages call it.
     ///
@@ -158,7 +167,9 @@ impl Scenario {
         let run = timing::run(&mut root, &dynamics, &protocol, &mut resolved)?;
         let observe = timing::observe(&mut root, &dynamics, &interaction, &mut resolved)?;
         let duration = run.windows as f64 * dynamics.window();
-        let analysis = analysis::read(&mut root, &protocol, &slits, duration, &mut resolved)?;
+        let looks = analysis::Looks::new(&dynamics, &observe, interaction.cutoff());
+        let analysis =
+            analysis::read(&mut root, &protocol, &slits, looks, duration, &mut resolved)?;
         root.finish(&mut resolved)?;
         resolved.note(derived::comment(&derived));
 

@@ -45,14 +45,22 @@ impl Plan {
         overrides: &[(String, String)],
         seed: Option<u64>,
     ) -> Result<Self, ScenarioError> {
-        let found = library::find(name_or_path)?;
         let seed = seed.map(|seed| seed.to_string());
         let sets = overrides
             .iter()
             .map(|(key, value)| ("--set", key.as_str(), value.as_str()));
         let seeds = seed.iter().map(|seed| ("--seed", "seed", seed.as_str()));
         let changes: Vec<_> = sets.chain(seeds).collect();
-        let document = Document::parse(found.source, &changes)?;
+        Self::load_with(name_or_path, &changes)
+    }
+
+    /// As [`Self::load`], with changes that each say where they come from.
+    pub(super) fn load_with(
+        name_or_path: &str,
+        changes: &[(&str, &str, &str)],
+    ) -> Result<Self, ScenarioError> {
+        let found = library::find(name_or_path)?;
+        let document = Document::parse(found.source, changes)?;
         Self::read(found.name, &document, &found.directory)
     }
 

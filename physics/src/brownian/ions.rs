@@ -1,5 +1,6 @@
 //! The ions of one slit: who they are and where they stand.
 
+use super::EngineState;
 use crate::electrolyte::{Population, Species};
 use crate::noise::Stream;
 use crate::slit::{Slit, Walls};
@@ -119,6 +120,12 @@ impl Ions {
     #[must_use]
     pub fn images(&self) -> &[[i32; 2]] {
         &self.images
+    }
+
+    /// Puts the ions where they are in `state`, which must have as many.
+    pub(super) fn place(&mut self, state: &EngineState) {
+        self.positions.copy_from_slice(&state.positions);
+        self.images.copy_from_slice(&state.images);
     }
 
     /// Number of ions.

@@ -35,6 +35,7 @@ mod ions;
 mod neighbours;
 mod pair_force;
 mod plain;
+mod state;
 pub mod substeps;
 pub mod underdamped;
 
@@ -43,6 +44,7 @@ pub use fast::{Census, FastEngine};
 pub use ions::{IonRange, Ions};
 pub use neighbours::{AcrossPair, NeighbourList};
 pub use plain::PlainEngine;
+pub use state::{EngineState, ForeignState};
 
 use crate::interaction::Interaction;
 use crate::slit::Slit;
@@ -90,6 +92,17 @@ pub trait Engine: Send + Sync {
     /// The lists are built anew at the start, so that the state between two
     /// calls is the positions and the noise alone.
     fn advance(&mut self, fields: &[f64], moved: &mut [f64]);
+
+    /// What it takes to go on from here in another engine for the same ions.
+    fn state(&self) -> EngineState;
+
+    /// Goes back, or on, to `state`, and then moves the ions, to the bit, as the
+    /// engine that was in it did.
+    ///
+    /// # Errors
+    /// [`ForeignState`] if it is the state of an engine of another kind or of
+    /// other ions; nothing is changed then.
+    fn restore(&mut self, state: EngineState) -> Result<(), ForeignState>;
 
     /// The slit.
     fn slit(&self) -> &Slit {

@@ -6,7 +6,7 @@
 use super::beyond::Beyond;
 use super::pair_force::PairForce;
 use super::substeps::Substeps;
-use super::{Engine, Ions, NeighbourList, Scheme};
+use super::{Engine, EngineState, ForeignState, Ions, NeighbourList, Scheme};
 use crate::interaction::Unresolved;
 use crate::noise::Stream;
 
@@ -177,6 +177,22 @@ impl Engine for PlainEngine {
         for &field in fields {
             self.step(field, moved);
         }
+    }
+
+    fn state(&self) -> EngineState {
+        EngineState {
+            streams: vec![self.noise.clone()],
+            ..EngineState::of(&self.ions, self.steps_done)
+        }
+    }
+
+    fn restore(&mut self, mut state: EngineState) -> Result<(), ForeignState> {
+        state.check(&self.ions, 1, 0)?;
+        self.noise = state.streams.remove(0);
+        self.steps_done = state.steps_done;
+        self.ions.place(&state);
+        self.rebuild_neighbours();
+        Ok(())
     }
 }
 

@@ -18,12 +18,13 @@
 //! processor has, and the numbers are the same at every width.
 
 use super::words;
+use serde::{Deserialize, Serialize};
 
 /// Lanes of a generator.
 pub const LANES: usize = 16;
 
 /// Sixteen generators of normal deviates, with a name.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LaneNoise {
     /// The four words of state of every lane.
     state: [[u32; LANES]; 4],

@@ -4,13 +4,15 @@
 //! is either periodic or closed by soft walls. [`WaterLayer`] is what fills it,
 //! as far as charges feel it.
 
+use serde::{Deserialize, Serialize};
+
 mod water;
 
 pub use water::{MOLECULE, Unphysical, WaterLayer, debye_length};
 pub(crate) use water::{permittivity, positive};
 
 /// What bounds the slit across (y).
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Walls {
     /// Periodic: a stretch of an infinitely wide slit.
     Periodic,
@@ -23,7 +25,7 @@ pub enum Walls {
 }
 
 /// Geometry of one slit.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Slit {
     /// Length L along the field, Å.
     pub length: f64,

@@ -3,19 +3,23 @@
 //! Every builder returns a [`Figure`], which the caller may still change before
 //! rendering it. Quantities come in SI units, fields in kT/(e·Å); the builders choose prefixes.
 
+mod clusters;
 mod convergence;
 mod iv_curve;
 mod memristor;
 mod neuron;
 mod relaxation;
 mod series;
+mod snapshot;
 
+pub use clusters::{ClusterCurves, Clusters, Measured};
 pub use convergence::{Convergence, ShortStepLimit, StepValue};
 pub use iv_curve::IvCurve;
 pub use memristor::Memristor;
 pub use neuron::{Conductance, Neuron, SlitTrace, Spike};
 pub use relaxation::{Decay, Relaxation};
 pub use series::{Series, SeriesLine, SeriesPanel};
+pub use snapshot::{ShownIon, ShownLink, SlitView, Snapshot};
 
 use super::figure::{Figure, Panel, Trace};
 use super::palette::Color;

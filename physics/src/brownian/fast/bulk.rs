@@ -16,7 +16,7 @@ use super::lists::FullLists;
 use super::source::Source;
 use super::tile::{Block, Pass, Tile, TilePass};
 use crate::brownian::crew::{Relay, lock};
-use crate::noise::LANES;
+use crate::noise::{LANES, LaneNoise};
 use crate::slit::Slit;
 use std::sync::Mutex;
 
@@ -76,10 +76,7 @@ impl Bulk {
         self.ions.resize(slots, NOBODY);
         self.now.resize(slots);
         self.next.resize(slots);
-        for tile in self.tiles.len()..self.tiles_in_use() {
-            let tile = Tile::new(self.master, &self.purpose, tile as u64);
-            self.tiles.push(Mutex::new(tile));
-        }
+        self.have_tiles(self.tiles_in_use());
         let filling = Filling {
             source,
             grid: self.grid,
@@ -97,6 +94,28 @@ impl Bulk {
                 self.next.set_block(first, &here);
             }
         });
+    }
+
+    /// Makes the tiles up to number `count`, where they are not there yet.
+    fn have_tiles(&mut self, count: usize) {
+        for tile in self.tiles.len()..count {
+            let tile = Tile::new(self.master, &self.purpose, tile as u64);
+            self.tiles.push(Mutex::new(tile));
+        }
+    }
+
+    /// The noise of every tile that was ever in use.
+    pub fn noise(&self) -> impl Iterator<Item = LaneNoise> {
+        self.tiles.iter().map(|tile| lock(tile).noise.clone())
+    }
+
+    /// Puts `noise` into the first tiles, and makes the others anew.
+    pub fn set_noise(&mut self, noise: Vec<LaneNoise>) {
+        self.tiles.clear();
+        self.have_tiles(noise.len());
+        for (tile, noise) in self.tiles.iter().zip(noise) {
+            lock(tile).noise = noise;
+        }
     }
 
     pub fn is_empty(&self) -> bool {

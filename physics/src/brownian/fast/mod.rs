@@ -37,7 +37,7 @@ mod tile;
 
 use super::beyond::Beyond;
 use super::crew::with_helpers;
-use super::{Engine, Ions, NeighbourList, Scheme};
+use super::{Engine, EngineState, ForeignState, Ions, NeighbourList, Scheme};
 use crate::interaction::Unresolved;
 use crate::noise::{LaneNoise, Stream};
 use bulk::{Bulk, Execution};
@@ -436,6 +436,29 @@ impl Engine for FastEngine {
                 done += self.epoch(&fields[done..], moved);
             }
         });
+    }
+
+    fn state(&self) -> EngineState {
+        let strands = self.strands.iter().map(|strand| strand.noise.clone());
+        EngineState {
+            streams: vec![self.jumps.clone()],
+            lanes: strands.chain(self.bulk.noise()).collect(),
+            ..EngineState::of(&self.ions, self.steps_done)
+        }
+    }
+
+    fn restore(&mut self, mut state: EngineState) -> Result<(), ForeignState> {
+        state.check(&self.ions, 1, STRANDS)?;
+        self.jumps = state.streams.remove(0);
+        self.bulk.set_noise(state.lanes.split_off(STRANDS));
+        for (strand, noise) in self.strands.iter_mut().zip(state.lanes.drain(..)) {
+            strand.noise = noise;
+        }
+        self.steps_done = state.steps_done;
+        self.ions.place(&state);
+        self.ions.wrap();
+        self.list_neighbours();
+        Ok(())
     }
 }
 

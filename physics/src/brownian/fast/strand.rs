@@ -9,7 +9,7 @@ use crate::noise::{LANES, LaneNoise};
 /// Blocks that one stream of noise moves: a task for one thread.
 #[derive(Clone, Debug)]
 pub struct Strand {
-    noise: LaneNoise,
+    pub noise: LaneNoise,
     pub pairs: Vec<PairBlock>,
     pub clusters: Vec<ClusterBlock>,
 }

@@ -123,7 +123,7 @@ pub struct Tile {
     pub blocks: Vec<Block>,
     /// The partners of its blocks.
     pub listed: Layers,
-    noise: LaneNoise,
+    pub noise: LaneNoise,
 }
 
 /// Partners, one for each of sixteen ions in a layer.

@@ -171,7 +171,8 @@ impl NeighbourList {
         &self.found.across
     }
 
-    /// Calls `visit(i, j, r_i - r_j)` for every listed pair, at `positions`.
+    /// Calls `visit(i, j, r_i - r_j)` for every listed pair at `positions`, those
+    /// of the list or not so far from them that it is stale.
     #[inline]
     pub fn for_each_pair(
         &self,

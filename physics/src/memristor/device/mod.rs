@@ -15,8 +15,13 @@
 //! | [`WienPower`] | one relaxation | quasi-static: a power of \|V\| |
 //! | [`WienPairs`] | kinetics of pairs | proportional to the free ions |
 //! | [`ConicalChannel`] | one relaxation | salt drawn into a cone |
+//!
+//! Each says its equation once, as a [`Law`] of any [`Number`]: fits and circuits
+//! compute with it, exports write it down ([`Expression`]).
 
 mod conical_channel;
+mod expression;
+mod law;
 mod resistor;
 mod response;
 mod two_times;
@@ -25,6 +30,8 @@ mod wien_pairs;
 mod wien_power;
 
 pub use conical_channel::ConicalChannel;
+pub use expression::{Expression, Function, Language, Operator};
+pub use law::{Equation, Law, Number};
 pub use resistor::Resistor;
 pub use response::{Start, Sweep, respond};
 pub use two_times::TwoTimes;
@@ -49,26 +56,36 @@ pub struct Parameter {
 
 /// Where a memory is drawn by a voltage: dx/dt = c_0 + c_1 x + c_2 x².
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Kinetics {
+pub struct Kinetics<N = f64> {
     /// c_0, 1/s.
-    pub source: f64,
+    pub source: N,
     /// c_1, 1/s; not above zero.
-    pub linear: f64,
+    pub linear: N,
     /// c_2, 1/s; not above zero.
-    pub quadratic: f64,
+    pub quadratic: N,
+}
+
+impl<N: Number> Kinetics<N> {
+    /// dx/dt = (`target` - x)/`time`.
+    #[must_use]
+    pub fn relaxation(target: N, time: N) -> Self {
+        Self {
+            source: target / time.clone(),
+            linear: -N::from(1.0) / time,
+            quadratic: N::from(0.0),
+        }
+    }
+}
+
+impl Kinetics<Expression> {
+    /// dx/dt, with x clipped where a negative one would run away.
+    pub(super) fn rate_of(self, x: Expression) -> Expression {
+        let linear = Expression::relaxation(self.source, self.linear, x.clone());
+        linear + self.quadratic * x.clone().positive() * x
+    }
 }
 
 impl Kinetics {
-    /// dx/dt = (`target` - x)/`time`.
-    #[must_use]
-    pub fn relaxation(target: f64, time: f64) -> Self {
-        Self {
-            source: target / time,
-            linear: -1.0 / time,
-            quadratic: 0.0,
-        }
-    }
-
     /// dx/dt at `x`, 1/s.
     #[must_use]
     pub fn rate(&self, x: f64) -> f64 {
@@ -113,9 +130,9 @@ impl Scales {
     }
 }
 
-/// A device model. The values of its parameters come as a slice in the order
-/// of [`DeviceModel::parameters`].
-pub trait DeviceModel: Send + Sync {
+/// A device model: an [`Equation`], and what to know of it. The values of its
+/// parameters come as a slice in the order of [`DeviceModel::parameters`].
+pub trait DeviceModel: Equation {
     /// Its name on the command line and in device files.
     fn name(&self) -> &'static str;
 
@@ -130,12 +147,6 @@ pub trait DeviceModel: Send + Sync {
 
     /// Number of its memories.
     fn memories(&self) -> usize;
-
-    /// The equation of memory number `memory` under `voltage` (V).
-    fn kinetics(&self, values: &[f64], memory: usize, voltage: f64) -> Kinetics;
-
-    /// Conductance (S) with the memories `x`, under `voltage` (V).
-    fn conductance(&self, values: &[f64], x: &[f64], voltage: f64) -> f64;
 
     /// Values to start a search from, within the bounds.
     fn first_guess(&self, scales: &Scales) -> Vec<f64>;

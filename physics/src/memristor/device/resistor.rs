@@ -1,12 +1,22 @@
 //! The null hypothesis: no memory at all.
 
-use super::{DeviceModel, Kinetics, POSITIVE, Parameter, Scales};
+use super::{DeviceModel, Kinetics, Law, Number, POSITIVE, Parameter, Scales};
 
 /// I = G V.
 ///
 /// Ohm's law: a model with memory has to describe the data better than this.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Resistor;
+
+impl Law for Resistor {
+    fn kinetics<N: Number>(&self, _: &[N], _: usize, _: N) -> Kinetics<N> {
+        unreachable!("a resistor has no memory")
+    }
+
+    fn conductance<N: Number>(&self, values: &[N], _: &[N], _: N) -> N {
+        values[0].clone()
+    }
+}
 
 impl DeviceModel for Resistor {
     fn name(&self) -> &'static str {
@@ -33,14 +43,6 @@ impl DeviceModel for Resistor {
 
     fn memories(&self) -> usize {
         0
-    }
-
-    fn kinetics(&self, _: &[f64], _: usize, _: f64) -> Kinetics {
-        unreachable!("a resistor has no memory")
-    }
-
-    fn conductance(&self, values: &[f64], _: &[f64], _: f64) -> f64 {
-        values[0]
     }
 
     fn first_guess(&self, scales: &Scales) -> Vec<f64> {

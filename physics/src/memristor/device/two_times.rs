@@ -1,6 +1,8 @@
 //! Two memories, one of which fades faster: does one time describe the device?
 
-use super::{ANY, DeviceModel, Kinetics, POSITIVE, Parameter, REST_CONDUCTANCE, Scales};
+use super::{
+    ANY, DeviceModel, Kinetics, Law, Number, POSITIVE, Parameter, REST_CONDUCTANCE, Scales,
+};
 
 /// The mixed volatile memristor with a fast and a slow part:
 ///
@@ -15,6 +17,21 @@ use super::{ANY, DeviceModel, Kinetics, POSITIVE, Parameter, REST_CONDUCTANCE, S
 /// et al., Science 379, 161 (2023), <https://doi.org/10.1126/science.adc9931>.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TwoTimes;
+
+impl Law for TwoTimes {
+    fn kinetics<N: Number>(&self, values: &[N], memory: usize, voltage: N) -> Kinetics<N> {
+        let (quadratic, linear) = (values[1].clone(), values[2].clone());
+        let target = (quadratic * voltage.clone() + linear) * voltage;
+        Kinetics::relaxation(target, values[3 + memory].clone())
+    }
+
+    fn conductance<N: Number>(&self, values: &[N], x: &[N], _: N) -> N {
+        let share = || values[5].clone();
+        let one = || N::from(1.0);
+        let grown = one() + (one() - share()) * x[0].clone() + share() * x[1].clone();
+        values[0].clone() * grown.positive()
+    }
+}
 
 impl DeviceModel for TwoTimes {
     fn name(&self) -> &'static str {
@@ -73,16 +90,6 @@ impl DeviceModel for TwoTimes {
 
     fn memories(&self) -> usize {
         2
-    }
-
-    fn kinetics(&self, values: &[f64], memory: usize, voltage: f64) -> Kinetics {
-        let time = values[3 + memory];
-        Kinetics::relaxation((values[1] * voltage + values[2]) * voltage, time)
-    }
-
-    fn conductance(&self, values: &[f64], x: &[f64], _: f64) -> f64 {
-        let share = values[5];
-        values[0] * (1.0 + (1.0 - share) * x[0] + share * x[1])
     }
 
     fn first_guess(&self, scales: &Scales) -> Vec<f64> {

@@ -1,6 +1,8 @@
 //! The volatile memristor: a conductance that follows the voltage late.
 
-use super::{ANY, DeviceModel, Kinetics, MEMORY_TIME, Parameter, REST_CONDUCTANCE, Scales};
+use super::{
+    ANY, DeviceModel, Kinetics, Law, MEMORY_TIME, Number, Parameter, REST_CONDUCTANCE, Scales,
+};
 
 /// How the conductance depends on a voltage that is held.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,12 +51,25 @@ const LINEAR: Parameter = Parameter {
 
 impl Volatile {
     /// (G_0, a, b, τ) from the values.
-    fn unpack(self, values: &[f64]) -> (f64, f64, f64, f64) {
+    fn unpack<N: Number>(self, values: &[N]) -> (N, N, N, N) {
+        let of = |number: usize| values[number].clone();
         match self.0 {
-            QuasiStatic::Unipolar => (values[0], values[1], 0.0, values[2]),
-            QuasiStatic::Bipolar => (values[0], 0.0, values[1], values[2]),
-            QuasiStatic::Mixed => (values[0], values[1], values[2], values[3]),
+            QuasiStatic::Unipolar => (of(0), of(1), N::from(0.0), of(2)),
+            QuasiStatic::Bipolar => (of(0), N::from(0.0), of(1), of(2)),
+            QuasiStatic::Mixed => (of(0), of(1), of(2), of(3)),
         }
+    }
+}
+
+impl Law for Volatile {
+    fn kinetics<N: Number>(&self, values: &[N], _: usize, voltage: N) -> Kinetics<N> {
+        let (_, quadratic, linear, time) = self.unpack(values);
+        let growth = (quadratic * voltage.clone() + linear) * voltage;
+        Kinetics::relaxation(N::from(1.0) + growth, time)
+    }
+
+    fn conductance<N: Number>(&self, values: &[N], x: &[N], _: N) -> N {
+        values[0].clone() * x[0].clone().positive()
     }
 }
 
@@ -89,15 +104,6 @@ impl DeviceModel for Volatile {
 
     fn memories(&self) -> usize {
         1
-    }
-
-    fn kinetics(&self, values: &[f64], _: usize, voltage: f64) -> Kinetics {
-        let (_, quadratic, linear, time) = self.unpack(values);
-        Kinetics::relaxation(1.0 + (quadratic * voltage + linear) * voltage, time)
-    }
-
-    fn conductance(&self, values: &[f64], x: &[f64], _: f64) -> f64 {
-        values[0] * x[0]
     }
 
     fn first_guess(&self, scales: &Scales) -> Vec<f64> {

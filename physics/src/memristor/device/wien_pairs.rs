@@ -1,6 +1,6 @@
 //! Ions that bind into pairs and are torn apart: the slit's own kinetics.
 
-use super::{DeviceModel, Kinetics, POSITIVE, Parameter, Scales};
+use super::{DeviceModel, Kinetics, Law, Number, POSITIVE, Parameter, Scales};
 
 /// How free ions find each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,6 +71,30 @@ const SWEEPING_VOLTAGE: Parameter = Parameter {
     measurement: "relaxations at several voltages other than zero",
 };
 
+impl Law for WienPairs {
+    fn kinetics<N: Number>(&self, values: &[N], _: usize, voltage: N) -> Kinetics<N> {
+        let [_, time, dissociation, exponent, rest @ ..] = values else {
+            unreachable!("four values at least")
+        };
+        let strength = voltage.abs();
+        let part = (strength.clone() / dissociation.clone()).powf(exponent.clone());
+        let part = part / time.clone();
+        let bind = match rest {
+            [] => N::from(1.0),
+            [sweeping, ..] => N::from(1.0) + strength / sweeping.clone(),
+        };
+        Kinetics {
+            source: part.clone(),
+            linear: -part,
+            quadratic: -bind / time.clone(),
+        }
+    }
+
+    fn conductance<N: Number>(&self, values: &[N], x: &[N], _: N) -> N {
+        values[0].clone() * x[0].clone().positive()
+    }
+}
+
 impl DeviceModel for WienPairs {
     fn name(&self) -> &'static str {
         match self.0 {
@@ -108,26 +132,6 @@ impl DeviceModel for WienPairs {
 
     fn memories(&self) -> usize {
         1
-    }
-
-    fn kinetics(&self, values: &[f64], _: usize, voltage: f64) -> Kinetics {
-        let [_, time, dissociation, exponent, ..] = *values else {
-            unreachable!("four values at least")
-        };
-        let part = (voltage / dissociation).abs().powf(exponent) / time;
-        let sweep = match self.0 {
-            Association::Constant => 0.0,
-            Association::Swept => voltage.abs() / values[4],
-        };
-        Kinetics {
-            source: part,
-            linear: -part,
-            quadratic: -(1.0 + sweep) / time,
-        }
-    }
-
-    fn conductance(&self, values: &[f64], x: &[f64], _: f64) -> f64 {
-        values[0] * x[0]
     }
 
     fn first_guess(&self, scales: &Scales) -> Vec<f64> {

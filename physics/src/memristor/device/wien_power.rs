@@ -1,18 +1,33 @@
 //! Wien's second effect as a power law with a memory.
 
-use super::{DeviceModel, Kinetics, MEMORY_TIME, POSITIVE, Parameter, REST_CONDUCTANCE, Scales};
+use super::{
+    DeviceModel, Kinetics, Law, MEMORY_TIME, Number, POSITIVE, Parameter, REST_CONDUCTANCE, Scales,
+};
 
 /// I = G V,  τ dG/dt = G_0 + G_1 |V/V_1|^α - G,  V_1 = 1 V.
 ///
-/// A field frees ions in proportion to a power of itself; the memory is G
-/// itself. For a logarithmic interaction of coupling Γ
-/// the exponent is α = Γ/2; the dielectric confinement lowers it. Valid below
+/// A field frees ions in proportion to a power of itself; the memory is
+/// G/G_0. For a logarithmic interaction of coupling Γ the exponent is α = Γ/2; the dielectric confinement lowers it. Valid below
 /// the voltage at which most ions are free (the law does not saturate).
 /// Robin, Kavokine & Bocquet, Science 373, 687 (2021),
 /// <https://doi.org/10.1126/science.abf7923>; Toquer, Bocquet & Robin (2024),
 /// <https://doi.org/10.48550/arXiv.2410.03316>.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct WienPower;
+
+impl Law for WienPower {
+    fn kinetics<N: Number>(&self, values: &[N], _: usize, voltage: N) -> Kinetics<N> {
+        let [rest, volt, exponent, time] = values else {
+            unreachable!("four values")
+        };
+        let freed = volt.clone() * voltage.abs().powf(exponent.clone());
+        Kinetics::relaxation(N::from(1.0) + freed / rest.clone(), time.clone())
+    }
+
+    fn conductance<N: Number>(&self, values: &[N], x: &[N], _: N) -> N {
+        values[0].clone() * x[0].clone().positive()
+    }
+}
 
 impl DeviceModel for WienPower {
     fn name(&self) -> &'static str {
@@ -50,15 +65,6 @@ impl DeviceModel for WienPower {
 
     fn memories(&self) -> usize {
         1
-    }
-
-    fn kinetics(&self, values: &[f64], _: usize, voltage: f64) -> Kinetics {
-        let freed = values[1] * voltage.abs().powf(values[2]);
-        Kinetics::relaxation(values[0] + freed, values[3])
-    }
-
-    fn conductance(&self, _: &[f64], x: &[f64], _: f64) -> f64 {
-        x[0]
     }
 
     fn first_guess(&self, scales: &Scales) -> Vec<f64> {

@@ -5,6 +5,7 @@ use super::search::{Minimum, minimise_roughly};
 use super::{FitError, Open, Problem, Refusal, correlation};
 use nalgebra::DVector;
 use statrs::distribution::{ContinuousCDF, StudentsT};
+use std::cell::RefCell;
 
 /// A 95 % interval.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -24,6 +25,8 @@ pub enum Method {
     Quadratic,
     /// Where the profile of χ² has risen by t² variances.
     Profile,
+    /// Percentiles of fits to resampled data.
+    Bootstrap,
 }
 
 impl Method {
@@ -33,6 +36,7 @@ impl Method {
         match self {
             Self::Quadratic => "quadratic",
             Self::Profile => "profile",
+            Self::Bootstrap => "bootstrap",
         }
     }
 }
@@ -76,9 +80,11 @@ pub(super) fn intervals(
         best,
         variance: problem.variance(best) * correlated,
         threshold: student.inverse_cdf(0.975),
+        admitted: RefCell::default(),
     };
     let covariance = problem.covariance(best);
     let (mut found, mut open) = (Vec::new(), Vec::new());
+    let mut bounded = Vec::new();
     for number in 0..problem.free.len() {
         let variance = covariance
             .as_ref()
@@ -87,9 +93,12 @@ pub(super) fn intervals(
             .filter(|v| *v >= 0.0 && v.is_finite())
             .map(f64::sqrt);
         match profile.bounds(number, error) {
-            Ok(Ok(bounds)) => found.push(bounds),
+            Ok(Ok(bounds)) => {
+                bounded.push(number);
+                found.push(bounds);
+            }
             Ok(Err(parameter)) => {
-                open.push(parameter);
+                open.push((number, parameter));
                 if refusal == Refusal::First {
                     break;
                 }
@@ -100,9 +109,18 @@ pub(super) fn intervals(
     if open.is_empty() {
         return Ok(Outcome::Found(found));
     }
+    if refusal == Refusal::Complete {
+        for (number, bounds) in bounded.into_iter().zip(found) {
+            match profile.dragged(number, bounds.interval) {
+                Ok(dragged) => open.extend(dragged.map(|parameter| (number, parameter))),
+                Err(Lower(minimum)) => return Ok(Outcome::Better(minimum)),
+            }
+        }
+        open.sort_by_key(|(number, _)| *number);
+    }
     Err(FitError::NotIdentifiable {
         model: problem.model.name(),
-        open,
+        open: open.into_iter().map(|(_, parameter)| parameter).collect(),
     })
 }
 
@@ -113,6 +131,8 @@ struct Profile<'p> {
     variance: f64,
     /// t of 95 %.
     threshold: f64,
+    /// Coordinates, met on the walks, at which the fit is within the threshold.
+    admitted: RefCell<Vec<DVector<f64>>>,
 }
 
 /// The profile turned out lower than the minimum.
@@ -180,11 +200,22 @@ impl Profile<'_> {
     /// The coordinate on one side at which the profile reaches the threshold;
     /// nothing if it never does.
     fn end(&self, number: usize, sign: f64, step: f64) -> Result<Option<f64>, Lower> {
-        let mut walk = self.walk(number);
+        self.end_of(self.walk(number), sign, (0.0, 0.0), step)
+    }
+
+    /// The same for a `walk` that has come to the distance and the rise of
+    /// `inside` and goes on to `outside`.
+    fn end_of(
+        &self,
+        mut walk: Walk<'_>,
+        sign: f64,
+        (mut inside, mut low): (f64, f64),
+        mut outside: f64,
+    ) -> Result<Option<f64>, Lower> {
+        let number = walk.number;
         let centre = self.best.at[number];
         let reach = self.problem.coordinates[self.problem.free[number]].reach(centre);
-        let (mut inside, mut low) = (0.0, 0.0);
-        let (mut outside, mut high) = (step, walk.rise(centre + sign * step)?);
+        let mut high = walk.rise(centre + sign * outside)?;
         while high < self.threshold {
             if outside >= reach {
                 return Ok(None);
@@ -222,6 +253,41 @@ impl Profile<'_> {
             Coordinate::Free(_) => 2.0 * way,
             Coordinate::Above(..) | Coordinate::Between(..) => (2.0 * way).min(way + FARTHEST),
         }
+    }
+
+    /// How open parameter `number` is after all: the walk of another one that is
+    /// open may have dragged it along, past the `interval` that it has by itself.
+    /// From there on its own walk is continued.
+    fn dragged(&self, number: usize, interval: Interval) -> Result<Option<Open>, Lower> {
+        let coordinate = self.problem.coordinates[self.problem.free[number]];
+        let centre = self.best.at[number];
+        let mut ends = [Some(interval.low), Some(interval.high)];
+        for (end, sign) in ends.iter_mut().zip([-1.0, 1.0]) {
+            let way = |at: &DVector<f64>| sign * (at[number] - centre);
+            let farthest = {
+                let admitted = self.admitted.borrow();
+                let by = |a: &&DVector<f64>, b: &&DVector<f64>| way(a).total_cmp(&way(b));
+                admitted.iter().max_by(by).cloned()
+            };
+            let past = |at: &DVector<f64>| {
+                let beyond = coordinate.value(at[number]) - end.unwrap_or(f64::NAN);
+                sign * beyond > interval.high - interval.low
+            };
+            if let Some(from) = farthest.filter(past) {
+                let walk = Walk {
+                    profile: self,
+                    number,
+                    others: from.clone().remove_row(number),
+                };
+                let outside = self.farther(number, way(&from));
+                *end = self
+                    .end_of(walk, sign, (way(&from), 0.0), outside)?
+                    .map(|u| coordinate.value(u));
+            }
+        }
+        let [low, high] = ends;
+        let is_open = low.is_none() || high.is_none();
+        Ok(is_open.then(|| self.open(number, low, high)))
     }
 
     fn walk(&self, number: usize) -> Walk<'_> {
@@ -278,8 +344,12 @@ impl Walk<'_> {
                 ..found
             }));
         }
+        let rise = (difference.max(0.0) / self.profile.variance).sqrt();
+        if rise < self.profile.threshold {
+            self.profile.admitted.borrow_mut().push(whole(&found.at));
+        }
         self.others = found.at;
-        Ok((difference.max(0.0) / self.profile.variance).sqrt())
+        Ok(rise)
     }
 }
 

@@ -6,14 +6,17 @@
 //!
 //! [`fit`] takes one model; [`compare`] takes several and says which one the
 //! data support. A parameter that the data do not bound on both sides is
-//! refused by name ([`FitError::NotIdentifiable`]).
+//! refused by name ([`FitError::NotIdentifiable`]). [`bootstrap`] takes the
+//! intervals of a fit from resampled residuals instead.
 
+mod bootstrap;
 mod compare;
 mod coordinates;
 mod interval;
 mod recording;
 mod search;
 
+pub use bootstrap::{Resampling, block_length, bootstrap};
 pub use compare::{Candidate, Comparison, Judgement, compare};
 pub use interval::{Interval, Method};
 pub use recording::Recording;

@@ -9,7 +9,7 @@ use std::f64::consts::TAU;
 
 /// Loops of `model` at the frequencies (Hz), `samples` points each, 0.5 V, with
 /// white noise of `noise` times the rms current.
-fn loops(
+pub(super) fn loops(
     model: &dyn DeviceModel,
     values: &[f64],
     frequencies: &[f64],
@@ -151,6 +151,12 @@ fn a_memory_that_is_not_there_is_refused() {
     let FitError::NotIdentifiable { open, .. } = refused else {
         panic!("{refused}")
     };
+    let names: Vec<&str> = open.iter().map(|o| o.parameter).collect();
+    assert_eq!(
+        names,
+        ["linear", "memory_time"],
+        "each may be anything, with the other"
+    );
     let time = open.iter().find(|o| o.parameter == "memory_time");
     assert!(
         time.expect("it is named")

@@ -276,21 +276,8 @@ impl Structure {
             self.sizes[3.min(size - 1)] += size as f64;
         }
         let positions = engine.ions().positions();
-        for (i, here) in positions.iter().enumerate() {
-            for &j in engine.neighbours().partners(i) {
-                let there = positions[j as usize];
-                self.add_pair(
-                    engine,
-                    [i, j as usize],
-                    [here[0] - there[0], here[1] - there[1]],
-                );
-            }
-        }
-        for pair in engine.neighbours().across() {
-            let [i, j] = [pair.i as usize, pair.j as usize];
-            let d = [0, 1].map(|axis| positions[i][axis] - positions[j][axis] + pair.shift[axis]);
-            self.add_pair(engine, [i, j], d);
-        }
+        let list = engine.neighbours();
+        list.for_each_pair(positions, |i, j, d| self.add_pair(engine, [i, j], d));
     }
 
     fn add_pair(&mut self, engine: &dyn Engine, pair: [usize; 2], d: [f64; 2]) {
