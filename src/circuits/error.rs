@@ -11,6 +11,14 @@ pub enum CircuitError {
     #[diagnostic(transparent)]
     Results(#[from] ResultsError),
 
+    /// Circuits leave no checkpoints.
+    #[error("a circuit is run from its start: there is nothing to resume")]
+    #[diagnostic(
+        code(bjerrum::circuits::resume),
+        help("It takes seconds; use --force to replace what is there.")
+    )]
+    NothingToResume,
+
     /// It is no circuit.
     #[error("{circuit}: {fault}")]
     #[diagnostic(code(bjerrum::circuits::netlist))]
