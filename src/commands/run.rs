@@ -106,7 +106,7 @@ fn run_circuits(
     arguments: &RunArguments,
 ) -> Result<ExitCode, Failure> {
     if arguments.resume {
-        return Err(Failure::input(NoCheckpoint));
+        return Err(Failure::input(CircuitError::NothingToResume));
     }
     let stop = stop_on_interrupt("sample");
     let destination = Destination {
@@ -125,15 +125,6 @@ fn run_circuits(
     }
     Ok(ExitCode::SUCCESS)
 }
-
-/// A circuit of device models was to be gone on with.
-#[derive(Debug, thiserror::Error, miette::Diagnostic)]
-#[error("a circuit of device models makes no checkpoints")]
-#[diagnostic(
-    code(bjerrum::run::no_checkpoint),
-    help("It takes seconds: run it anew with --force in place of --resume.")
-)]
-struct NoCheckpoint;
 
 /// Draws the figures of `file`, and prints its table and where all of it is.
 fn report(
