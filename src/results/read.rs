@@ -7,7 +7,6 @@ pub use frame::Frame;
 use std::fs;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use hdf5::types::VarLenUnicode;
 use hdf5::{Dataset, File, Group, OpenMode};
@@ -26,9 +25,6 @@ const FLAG_SWMR: u8 = 0x04;
 /// 1 ns, 2 ns, 4 ns, ... between the tries and makes a hundred, which on a damaged file is forever;
 /// these add up to 0.1 s.
 const READ_ATTEMPTS: u32 = 26;
-/// How often a reader tries to lock a file, and how long it waits in between.
-const LOCK_ATTEMPTS: u32 = 5;
-const LOCK_PAUSE: Duration = Duration::from_millis(20);
 
 /// A result file, open for reading.
 #[derive(Debug)]
@@ -68,33 +64,6 @@ impl Series {
     /// One column over time.
     pub fn column(&self, index: usize) -> Vec<f64> {
         self.rows().map(|row| row[index]).collect()
-    }
-}
-
-/// Opens a file whose lock may be held for a moment longer than its writer lives: by
-/// a process that was just forked, until it is another program.
-fn open_patiently(path: &Path) -> Result<File, ResultsError> {
-    let mut builder = File::with_options();
-    builder.with_fapl(|access| access.metadata_read_attempts(READ_ATTEMPTS));
-    let mut attempts = 1;
-    loop {
-        let error = match builder.open_as(path, open_mode(path)?) {
-            Ok(file) => return Ok(file),
-            Err(error) => reason(&error),
-        };
-        if attempts == LOCK_ATTEMPTS || !error.contains("temporarily unavailable") {
-            return Err(ResultsError::Open {
-                path: path.to_owned(),
-                reason: error,
-                hint: Some(
-                    "If no run is writing it, its run was killed as it started or ended: \
-                     `h5clear -s FILE.h5` (package hdf5-tools) opens it again."
-                        .to_owned(),
-                ),
-            });
-        }
-        attempts += 1;
-        std::thread::sleep(LOCK_PAUSE);
     }
 }
 
@@ -140,7 +109,19 @@ impl RunFile {
     /// [`ResultsError::Open`], [`ResultsError::NotHdf5`] or [`ResultsError::NotBjerrum`].
     pub fn open(path: impl AsRef<Path>) -> Result<Self, ResultsError> {
         let path = path.as_ref();
-        let file = open_patiently(path)?;
+        let mut builder = File::with_options();
+        builder.with_fapl(|access| access.metadata_read_attempts(READ_ATTEMPTS));
+        let file = builder
+            .open_as(path, open_mode(path)?)
+            .map_err(|error| ResultsError::Open {
+                path: path.to_owned(),
+                reason: reason(&error),
+                hint: Some(
+                    "If no run is writing it, its run was killed as it started or ended: \
+                     `h5clear -s FILE.h5` (package hdf5-tools) opens it again."
+                        .to_owned(),
+                ),
+            })?;
         let run = Self {
             path: path.to_owned(),
             file,
