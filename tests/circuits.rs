@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use bjerrum::circuits;
 use bjerrum::picture;
@@ -19,6 +20,13 @@ const NEURONS: [&str; 6] = [
     "integrate-and-fire",
     "compare-neurons",
 ];
+
+/// Taken by every test that writes a file or starts a program: HDF5 lets programs
+/// inherit its open files, and with them their locks.
+fn alone() -> MutexGuard<'static, ()> {
+    static ALONE: Mutex<()> = Mutex::new(());
+    ALONE.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 fn load(name: &str, overrides: &[(&str, &str)]) -> Result<Circuits, ScenarioError> {
     let owned = |(key, value): &(&str, &str)| ((*key).to_owned(), (*value).to_owned());
@@ -68,6 +76,7 @@ fn a_circuit_is_no_scenario_of_ions() {
 /// over time, spikes, the scenario as run; and a figure drawn from it alone.
 #[test]
 fn a_run_leaves_observables_spikes_and_a_figure() {
+    let _alone = alone();
     let folder = tempfile::tempdir().unwrap();
     let changes = [("run.duration", "40 ms")];
     let circuits = load("hodgkin-huxley", &changes).unwrap();
@@ -108,6 +117,7 @@ fn a_run_leaves_observables_spikes_and_a_figure() {
 /// overlap with potassium's: some hundred nJ a cm².
 #[test]
 fn a_spike_of_the_squid_axon_costs_some_hundred_nanojoules() {
+    let _alone = alone();
     let folder = tempfile::tempdir().unwrap();
     let circuits = load("hodgkin-huxley", &[]).unwrap();
     let spikes = table(&run(&circuits, folder.path()), "spikes");
@@ -149,6 +159,7 @@ fn peaks_by_euler(source: f64, duration: f64) -> Vec<(f64, f64)> {
 /// threshold it comes to rest.
 #[test]
 fn the_reduced_neuron_solves_its_equations() {
+    let _alone = alone();
     let folder = tempfile::tempdir().unwrap();
     // It ends in a trough, so that both ways of counting agree.
     let circuits = load("reduced-neuron", &[("run.duration", "950 us")]).unwrap();
@@ -188,6 +199,7 @@ fn the_reduced_neuron_solves_its_equations() {
 /// range; within the range nothing is said; a file is not replaced unasked.
 #[test]
 fn the_program_warns_of_voltages_that_were_not_fitted() {
+    let _alone = alone();
     let folder = tempfile::tempdir().unwrap();
     let bjerrum = |source: &str| {
         let mut command = assert_cmd::Command::cargo_bin("bjerrum").unwrap();
@@ -224,6 +236,7 @@ fn the_program_warns_of_voltages_that_were_not_fitted() {
 /// scenario needs the file no more.
 #[test]
 fn devices_come_from_files() {
+    let _alone = alone();
     let folder = tempfile::tempdir().unwrap();
     let scenario = "title = \"A driven slit\"\n\n[elements.V]\nkind = \"voltage-source\"\n\
         between = [\"a\", \"ground\"]\nwaveform = \"sine\"\namplitude = \"1 V\"\n\
