@@ -13,6 +13,7 @@ pub mod brownian;
 pub mod circuit;
 pub mod drive;
 pub mod electrolyte;
+mod forest;
 pub mod interaction;
 pub mod memristor;
 pub mod neuron;

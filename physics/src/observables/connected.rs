@@ -1,13 +1,15 @@
 //! Who is together with whom at one moment.
 
 use crate::brownian::Engine;
+use crate::forest::Forest;
 
 /// Ions joined into clusters: two ions are together when closer than the free
 /// cut-off, a cluster is what such links connect.
 #[derive(Clone, Debug, Default)]
 pub struct Clusters {
-    /// Parent of each ion in the union–find forest; roots name clusters.
-    parent: Vec<u32>,
+    forest: Forest,
+    /// The first ion of each ion's cluster, which names it.
+    root: Vec<u32>,
 }
 
 impl Clusters {
@@ -23,33 +25,31 @@ impl Clusters {
         );
         let positions = engine.ions().positions();
         let cutoff2 = cutoff * cutoff;
-        self.parent.clear();
-        self.parent.extend(0..positions.len() as u32);
+        self.forest.reset(positions.len());
         neighbours.for_each_pair(positions, |i, j, [dx, dy]| {
             if dx * dx + dy * dy < cutoff2 {
-                self.join(i as u32, j as u32);
+                self.forest.join(i as u32, j as u32);
             }
         });
-        for ion in 0..self.parent.len() as u32 {
-            self.parent[ion as usize] = self.root(ion);
-        }
+        self.root.clear();
+        self.root.extend_from_slice(self.forest.roots());
     }
 
     /// The cluster of each ion, named by one of its ions.
     #[must_use]
     pub fn membership(&self) -> &[u32] {
-        &self.parent
+        &self.root
     }
 
     /// Fraction of ions that are alone.
     #[must_use]
     pub fn free_fraction(&self) -> f64 {
-        let mut size = vec![0u32; self.parent.len()];
-        for &root in &self.parent {
+        let mut size = vec![0u32; self.root.len()];
+        for &root in &self.root {
             size[root as usize] += 1;
         }
         let alone = size.iter().filter(|&&n| n == 1).count();
-        alone as f64 / self.parent.len().max(1) as f64
+        alone as f64 / self.root.len().max(1) as f64
     }
 
     /// Conductance of the mobile charge, e²/(kT·ps).
@@ -66,11 +66,11 @@ impl Clusters {
     /// it leaves out the polarisation current of pairs.
     #[must_use]
     pub fn mobile_conductance(&self, engine: &dyn Engine) -> f64 {
-        let mut charge = vec![0.0; self.parent.len()];
-        let mut friction = vec![0.0; self.parent.len()];
+        let mut charge = vec![0.0; self.root.len()];
+        let mut friction = vec![0.0; self.root.len()];
         for range in engine.species() {
             for ion in range.ions.clone() {
-                let root = self.parent[ion] as usize;
+                let root = self.root[ion] as usize;
                 charge[root] += range.species.charge();
                 friction[root] += 1.0 / range.species.diffusion;
             }
@@ -82,22 +82,5 @@ impl Clusters {
             .map(|(charge, friction)| charge * charge / friction)
             .sum();
         sum / engine.slit().length.powi(2)
-    }
-
-    fn join(&mut self, i: u32, j: u32) {
-        let (a, b) = (self.root(i), self.root(j));
-        // The smaller index becomes the root: the result does not depend on
-        // the order in which links are met.
-        self.parent[a.max(b) as usize] = a.min(b);
-    }
-
-    /// Follows the links to the root, halving the path on the way.
-    fn root(&mut self, mut ion: u32) -> u32 {
-        while self.parent[ion as usize] != ion {
-            let grandparent = self.parent[self.parent[ion as usize] as usize];
-            self.parent[ion as usize] = grandparent;
-            ion = grandparent;
-        }
-        ion
     }
 }
