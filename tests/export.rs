@@ -37,6 +37,18 @@ fn put(folder: &TempDir, name: &str, text: &str) {
     std::fs::write(folder.path().join(name), text).expect("a file for the test");
 }
 
+/// A folder with the device file of `model`, exported.
+fn exported(model: &dyn DeviceModel, values: &[f64], amplitude: f64, format: &str) -> TempDir {
+    let folder = folder();
+    put(
+        &folder,
+        "device.toml",
+        &device_file(model, values, amplitude),
+    );
+    export(&folder, &["device.toml", "--format", format]).success();
+    folder
+}
+
 /// A device file such as a fit writes, with an error of 1 % on every value.
 fn device_file(model: &dyn DeviceModel, values: &[f64], amplitude: f64) -> String {
     let mut text = format!(
@@ -129,13 +141,7 @@ fn every_device_in_ngspice_carries_the_current_that_it_carries_here() {
     assert_eq!(devices().map(|d| d.0).len(), models().len());
     for (name, values, amplitude, period) in devices() {
         let model = model(name).expect("a model");
-        let folder = folder();
-        put(
-            &folder,
-            "device.toml",
-            &device_file(model, values, amplitude),
-        );
-        export(&folder, &["device.toml", "--format", "spice"]).success();
+        let folder = exported(model, values, amplitude, "spice");
         let found = simulate(
             &folder,
             &format!(
@@ -355,13 +361,7 @@ fn the_equations_in_the_json_are_those_of_the_models() {
     }
     for (name, values, amplitude, _) in devices() {
         let model = model(name).expect("a model");
-        let folder = folder();
-        put(
-            &folder,
-            "device.toml",
-            &device_file(model, values, amplitude),
-        );
-        export(&folder, &["device.toml", "--format", "json"]).success();
+        let folder = exported(model, values, amplitude, "json");
         let script = format!(
             "import json, math\nd = json.load(open('device.json'))\n\
              assert d['schema'] == 'bjerrum-device/1'\n\
@@ -385,13 +385,7 @@ fn the_verilog_a_compiles_and_computes_what_the_models_do() {
     }
     for (name, values, amplitude, _) in devices() {
         let model = model(name).expect("a model");
-        let folder = folder();
-        put(
-            &folder,
-            "device.toml",
-            &device_file(model, values, amplitude),
-        );
-        export(&folder, &["device.toml", "--format", "verilog-a"]).success();
+        let folder = exported(model, values, amplitude, "verilog-a");
         let path = folder.path().join("device.va");
         let text = std::fs::read_to_string(&path).expect("a module");
         let text = text.replace("  real device_", "  (* retrieve *) real device_");
