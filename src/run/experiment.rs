@@ -351,17 +351,11 @@ impl SlitCopy {
             EngineKind::Fast => {
                 let purpose = format!("noise/{label}");
                 let engine = FastEngine::new(ions, scheme, scenario.seed, &purpose)?;
-                match beyond {
-                    Some(beyond) => Box::new(engine.with_beyond(beyond.clone())),
-                    None => Box::new(engine),
-                }
+                Box::new(engine.with_beyond(beyond.cloned()))
             }
             EngineKind::Plain => {
                 let engine = PlainEngine::new(ions, scheme, stream("noise"))?;
-                match beyond {
-                    Some(beyond) => Box::new(engine.with_beyond(beyond.clone())),
-                    None => Box::new(engine),
-                }
+                Box::new(engine.with_beyond(beyond.cloned()))
             }
         };
         let watch = |rule| ClusterWatch::new(rule, engine.as_ref());

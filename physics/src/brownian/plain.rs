@@ -51,10 +51,10 @@ impl PlainEngine {
         Ok(engine)
     }
 
-    /// With the forces from beyond the cut-off as well.
+    /// With the forces from beyond the cut-off as well, if there are to be any.
     #[must_use]
-    pub fn with_beyond(mut self, beyond: Beyond) -> Self {
-        self.beyond = Some(beyond);
+    pub fn with_beyond(mut self, beyond: Option<Beyond>) -> Self {
+        self.beyond = beyond;
         self
     }
 

@@ -178,10 +178,10 @@ fn displacement(
     let ions = start.clone();
     let mut engine: Box<dyn Engine> = if fast {
         let engine = FastEngine::new(ions, scheme, replica, "beyond").expect("a force");
-        Box::new(engine.with_beyond(beyond.clone()))
+        Box::new(engine.with_beyond(Some(beyond.clone())))
     } else {
         let engine = PlainEngine::new(ions, scheme, Stream::named(replica, "beyond", 0));
-        Box::new(engine.expect("a force").with_beyond(beyond.clone()))
+        Box::new(engine.expect("a force").with_beyond(Some(beyond.clone())))
     };
     engine.advance(&vec![0.0; steps], &mut [0.0; 2]);
     let now = mean(&engine.ions().positions()[..members]);

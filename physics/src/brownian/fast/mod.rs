@@ -173,11 +173,11 @@ impl FastEngine {
         Ok(engine)
     }
 
-    /// With the forces from beyond the cut-off as well: found at the start of each
+    /// With the forces from beyond the cut-off as well, if there are to be any: found at the start of each
     /// epoch and held until its end.
     #[must_use]
-    pub fn with_beyond(mut self, beyond: Beyond) -> Self {
-        self.beyond = Some(beyond);
+    pub fn with_beyond(mut self, beyond: Option<Beyond>) -> Self {
+        self.beyond = beyond;
         self
     }
 
@@ -343,19 +343,12 @@ impl FastEngine {
             let mobility = self.mobilities[ion];
             let spread = (2.0 * mobility * steps as f64).sqrt();
             let drift = mobility * self.ions.charges()[ion] * field_sum;
+            let far_force = self.beyond.as_ref().map(|beyond| beyond.forces()[ion]);
+            let [far_x, far_y] = far_force.unwrap_or_default();
+            let way = mobility * steps as f64;
             let position = &mut self.ions.positions[ion];
-            position[0] += drift + spread * self.jumps.normal();
-            position[1] += spread * self.jumps.normal();
-        }
-        if let Some(beyond) = &self.beyond {
-            let way = steps as f64;
-            for &ion in &self.lone {
-                let ion = ion as usize;
-                for axis in [0, 1] {
-                    let force = beyond.forces()[ion][axis];
-                    self.ions.positions[ion][axis] += self.mobilities[ion] * way * force;
-                }
-            }
+            position[0] += drift + way * far_x + spread * self.jumps.normal();
+            position[1] += way * far_y + spread * self.jumps.normal();
         }
     }
 
