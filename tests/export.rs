@@ -10,7 +10,7 @@ use std::process::Stdio;
 use tempfile::TempDir;
 
 /// A device of each model: values, amplitude (V) and period (s) of its drive.
-fn devices() -> [(&'static str, &'static [f64], f64, f64); 9] {
+fn devices() -> [(&'static str, &'static [f64], f64, f64); 10] {
     [
         ("resistor", &[2e-7], 0.5, 1.0),
         ("volatile-unipolar", &[2e-7, 3.0, 12.0], 0.5, 100.0),
@@ -19,6 +19,12 @@ fn devices() -> [(&'static str, &'static [f64], f64, f64); 9] {
         ("wien-power", &[3e-11, 1.2e-13, 1.4, 2e-6], 100.0, 2e-5),
         ("wien-pairs", &[5.16e-11, 1e-5, 40.0, 5.5], 100.0, 6e-5),
         ("wien-pairs-swept", &[3e-7, 8.0, 0.25, 3.0, 0.4], 0.5, 30.0),
+        (
+            "segregated-pairs",
+            &[5.16e-11, 1e-5, 36.0, 5.8, 32.0, 8e-7, 2.4e-8],
+            60.0,
+            6e-5,
+        ),
         (
             "conical-channel",
             &[4.2e-12, -3.59, 16.5, 0.25, 4.76e-3],
@@ -218,8 +224,8 @@ fn our_neuron(duration: f64, step: f64) -> (Vec<f64>, Vec<f64>) {
             5.0 * SODIUM[0] * sodium * (v - BATTERY) + POTASSIUM[0] * potassium * (v + BATTERY);
         [
             (SOURCE - current) / CAPACITANCE,
-            pairs.kinetics(&SODIUM, 0, v).rate(sodium),
-            pairs.kinetics(&POTASSIUM, 0, v).rate(potassium),
+            pairs.kinetics(&SODIUM, &[], 0, v).rate(sodium),
+            pairs.kinetics(&POTASSIUM, &[], 0, v).rate(potassium),
         ]
     };
     let ahead = |y: [f64; 3], k: [f64; 3], h: f64| [0, 1, 2].map(|i| y[i] + h * k[i]);
@@ -319,8 +325,9 @@ const STATES: [(f64, f64); 6] = [
 /// Conductance and rates of a model at a state, all memories alike.
 fn expected(model: &dyn DeviceModel, values: &[f64], voltage: f64, x: f64) -> Vec<f64> {
     let memories = 0..model.memories();
-    let rate = |memory| model.kinetics(values, memory, voltage).rate(x);
-    let mut all = vec![model.conductance(values, &[x, x], voltage)];
+    let alike = vec![x; model.memories()];
+    let rate = |memory| model.kinetics(values, &alike, memory, voltage).rate(x);
+    let mut all = vec![model.conductance(values, &alike, voltage)];
     all.extend(memories.map(rate));
     all
 }
@@ -369,7 +376,7 @@ fn the_equations_in_the_json_are_those_of_the_models() {
              names = {{p['name']: p['value'] for p in d['parameters']}}\n\
              e = d['expressions']\n\
              for v, x in {STATES:?}:\n    \
-             names.update(V=v*{amplitude:?}, x1=x, x2=x, share=share)\n    \
+             names.update({{f'x{{k}}': x for k in range(1, 10)}}, V=v*{amplitude:?}, share=share)\n    \
              print(*[eval(t, None, names) for t in [e['conductance_s'], *e['rates_per_s'].values()]])\n"
         );
         hold(name, values, amplitude, &lines_of(&folder, &script), 1e-9);

@@ -75,6 +75,8 @@ enum StartName {
     AsDriven,
     /// Rest at 0 V
     Rest,
+    /// Ions placed at random, all of them free: a simulation from its start
+    Random,
 }
 
 fn names() -> Vec<&'static str> {
@@ -97,6 +99,7 @@ pub(super) fn fit(arguments: &FitArguments) -> Result<ExitCode, Failure> {
         preparation: match arguments.start {
             StartName::AsDriven => Preparation::AsDriven,
             StartName::Rest => Preparation::Rest,
+            StartName::Random => Preparation::Random,
         },
     };
     let recorded = measured::read(&arguments.files, &reading).map_err(unreadable)?;

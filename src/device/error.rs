@@ -100,6 +100,10 @@ impl From<FitError> for DeviceError {
             FitError::TooFew { .. } => {
                 "Measure more points, or take a --model of fewer parameters.".to_owned()
             }
+            FitError::KnowsNoIons { .. } => {
+                "Take a model of pairs, such as --model segregated-pairs, or another --start."
+                    .to_owned()
+            }
             FitError::NotConverged { .. } => {
                 "Take another --model, or give what you know with --fix.".to_owned()
             }

@@ -5,7 +5,7 @@ use super::{DeviceError, loops};
 use crate::measured::{Recorded, recordings};
 use crate::plot::si_prefix;
 use crate::scenario::quantity::Quantity;
-use bjerrum_physics::memristor::device::{DeviceModel, models};
+use bjerrum_physics::memristor::device::{DeviceModel, Start, models};
 use bjerrum_physics::memristor::fit::{
     Candidate, Comparison, Fit, Fitted, Judgement, Recording, Resampling, block_length, bootstrap,
     compare, fit,
@@ -45,7 +45,7 @@ pub fn study(
             let said = vec![format!("{} was asked for", model.name())];
             (fit, Vec::new(), said)
         }
-        None => chosen(compare(&models(), &data))?,
+        None => chosen(compare(&suitable(&data), &data))?,
     };
     verdict.extend(shortcomings(&fit));
     if let Some(resampling) = resampling {
@@ -70,6 +70,22 @@ pub fn study(
     };
     file.write(out, overwrite)?;
     Ok(Study { fit, file })
+}
+
+/// The models to choose from: where all ions were free at the start, those that know
+/// ions; elsewhere those whose state at the start says nothing of the time before, which
+/// segregation remembers for ever.
+fn suitable(data: &[Recording]) -> Vec<&'static dyn DeviceModel> {
+    let began_free = data.iter().any(|r| r.start == Start::AllFree);
+    let knows = |m: &dyn DeviceModel| m.memories() == 0 || m.all_free().is_some();
+    let suits = |m: &&dyn DeviceModel| {
+        if began_free {
+            knows(*m)
+        } else {
+            !m.is_coupled()
+        }
+    };
+    models().into_iter().filter(|m| suits(m)).collect()
 }
 
 /// The values that are known, by the number of the parameter.

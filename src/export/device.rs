@@ -69,9 +69,7 @@ impl Device {
     #[must_use]
     pub fn at_rest(&self) -> Vec<f64> {
         let values = self.values();
-        (0..self.model.memories())
-            .map(|memory| self.model.kinetics(&values, memory, 0.0).steady_state())
-            .collect()
+        self.model.rest(&values, 0.0)
     }
 
     /// The largest |V| that was fitted to, V.

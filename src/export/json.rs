@@ -92,7 +92,12 @@ fn expressions(device: &Device) -> Expressions {
     let language = Python { device };
     let (model, memories) = (device.model, device.model.memories());
     let count = model.parameters().len();
-    let rate = |k| (name(k), model.rate_expression(count, k).written(&language));
+    let rate = |k| {
+        (
+            name(k),
+            model.rate_expression(count, memories, k).written(&language),
+        )
+    };
     let conductance = model.conductance_expression(count, memories);
     let rates: BTreeMap<String, String> = (0..memories).map(rate).collect();
     let mut functions = BTreeMap::new();

@@ -56,7 +56,11 @@ impl Written {
     pub(super) fn of(device: &Device, language: &dyn Language) -> Self {
         let (model, memories) = (device.model, device.model.memories());
         let parameters = model.parameters().len();
-        let rate = |memory| model.rate_expression(parameters, memory).written(language);
+        let rate = |memory| {
+            model
+                .rate_expression(parameters, memories, memory)
+                .written(language)
+        };
         Self {
             conductance: model
                 .conductance_expression(parameters, memories)

@@ -48,6 +48,8 @@ pub enum Preparation {
     AsDriven,
     /// Everything began at rest, V = 0.
     Rest,
+    /// All ions had just been placed at random, free: a simulation from its start.
+    Random,
 }
 
 /// Reads every file, in order.
@@ -83,7 +85,7 @@ fn traces_of(file: &Path, reading: &Reading) -> Result<Vec<Trace>, MeasuredError
         reason: error.to_string(),
     })?;
     if bytes.starts_with(b"\x89HDF") {
-        return simulated::traces(file);
+        return simulated::traces(file, reading.preparation);
     }
     let cells = cells::Cells::read(file, &bytes)?;
     columns::traces(&cells, reading)

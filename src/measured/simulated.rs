@@ -1,15 +1,16 @@
 //! Voltage and current of the slits in a result file of ours.
 
-use super::MeasuredError;
 use super::trace::Trace;
+use super::{MeasuredError, Preparation};
 use crate::results::{ResultsError, RunFile};
 use crate::scenario::{Protocol, Scenario};
 use bjerrum_physics::units::Units;
 use std::path::Path;
 
-/// One trace a copy of a driven slit, from where the analysis begins. The rows
-/// are averages over windows and stand for their middles.
-pub(super) fn traces(path: &Path) -> Result<Vec<Trace>, MeasuredError> {
+/// One trace a copy of a driven slit, from where the analysis begins, or from the
+/// start of the run if that is what the fit starts from. The rows are averages over
+/// windows and stand for their middles.
+pub(super) fn traces(path: &Path, preparation: Preparation) -> Result<Vec<Trace>, MeasuredError> {
     let file = RunFile::open(path)?;
     let from = format!("{}:/parameters/scenario", path.display());
     let stem = path.file_stem().unwrap_or_default().to_string_lossy();
@@ -17,7 +18,7 @@ pub(super) fn traces(path: &Path) -> Result<Vec<Trace>, MeasuredError> {
     let names = file.series_names()?;
     let slits = names.iter().filter(|(_, name)| name == "field");
     let found: Result<Vec<Trace>, ResultsError> = slits
-        .map(|(group, _)| trace(&file, &scenario, group))
+        .map(|(group, _)| trace(&file, &scenario, group, preparation))
         .collect();
     match found? {
         traces if traces.is_empty() || matches!(scenario.protocol, Protocol::Circuit(_)) => {
@@ -29,14 +30,22 @@ pub(super) fn traces(path: &Path) -> Result<Vec<Trace>, MeasuredError> {
     }
 }
 
-fn trace(file: &RunFile, scenario: &Scenario, group: &str) -> Result<Trace, ResultsError> {
+fn trace(
+    file: &RunFile,
+    scenario: &Scenario,
+    group: &str,
+    preparation: Preparation,
+) -> Result<Trace, ResultsError> {
     let label = group.trim_start_matches("observables/");
     let named = |name: &str| label == name || label.starts_with(&format!("{name}-"));
     let slit = scenario.slits.iter().find(|slit| named(&slit.name));
     let length = slit.unwrap_or(&scenario.slits[0]).slit.length;
     let units = Units::at(scenario.temperature);
     let (field, current) = (file.series(group, "field")?, file.series(group, "current")?);
-    let discard = scenario.analysis.loops.as_ref().map_or(0.0, |l| l.discard);
+    let discard = match (preparation, &scenario.analysis.loops) {
+        (Preparation::Random, _) | (_, None) => 0.0,
+        (_, Some(loops)) => loops.discard,
+    };
     let kept = field.time.partition_point(|t| *t <= discard);
     let middle = 0.5 * scenario.dynamics.window();
     let volts = field

@@ -47,19 +47,20 @@ impl Trace {
     /// The recording: its times checked or found, its period told, and three
     /// periods or more averaged into one with its noise.
     pub(super) fn recorded(self, preparation: Preparation) -> Result<Recorded, MeasuredError> {
-        self.check()?;
+        self.check(preparation)?;
         let (time, period) = match &self.time {
             Some(time) => (time.clone(), self.period(time)?),
             None => self.timeless()?,
         };
         let rows = time.len();
         let start = match (preparation, period) {
+            (Preparation::Random, _) => Start::AllFree,
             (Preparation::AsDriven, Some(period)) => Start::Periodic(period),
             _ => Start::Steady(0.0),
         };
         let mean = match start {
             Start::Periodic(period) => mean_period(&time, &self.voltage, &self.current, period),
-            Start::Steady(_) => None,
+            Start::Steady(_) | Start::AllFree => None,
         };
         let frequency = period.map(|period| 1.0 / period);
         let (mut recording, periods) = match mean {
@@ -88,7 +89,7 @@ impl Trace {
         })
     }
 
-    fn check(&self) -> Result<(), MeasuredError> {
+    fn check(&self, preparation: Preparation) -> Result<(), MeasuredError> {
         if self.voltage.len() < 8 {
             return Err(MeasuredError::TooShort {
                 recording: self.name.clone(),
@@ -113,7 +114,8 @@ impl Trace {
             .iter()
             .map(|v| (v - first).abs())
             .fold(0.0, f64::max);
-        if farthest <= 1e-9 * first.abs() {
+        // From a state of its own a device relaxes under any voltage.
+        if farthest <= 1e-9 * first.abs() && preparation != Preparation::Random {
             return Err(MeasuredError::ConstantVoltage {
                 recording: self.name.clone(),
                 voltage: first,

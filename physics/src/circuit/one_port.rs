@@ -116,14 +116,28 @@ impl std::fmt::Debug for Memristor {
     }
 }
 
+/// Names of the memories of a device.
+const MEMORIES: [&str; 9] = [
+    "memory",
+    "second_memory",
+    "third_memory",
+    "fourth_memory",
+    "fifth_memory",
+    "sixth_memory",
+    "seventh_memory",
+    "eighth_memory",
+    "ninth_memory",
+];
+
 impl OnePort for Memristor {
     fn memories(&self) -> &[&'static str] {
-        &["memory", "second_memory"][..self.model.memories()]
+        &MEMORIES[..self.model.memories()]
     }
 
     fn respond(&self, voltage: f64, x: &[f64], rates: &mut [f64]) -> f64 {
-        for (memory, (rate, x)) in rates.iter_mut().zip(x).enumerate() {
-            *rate = self.model.kinetics(&self.values, memory, voltage).rate(*x);
+        for (memory, rate) in rates.iter_mut().enumerate() {
+            let kinetics = self.model.kinetics(&self.values, x, memory, voltage);
+            *rate = kinetics.rate(x[memory]);
         }
         self.multiplier
             * self.model.conductance(&self.values, x, voltage)
@@ -131,10 +145,7 @@ impl OnePort for Memristor {
     }
 
     fn rest(&self, voltage: f64) -> Vec<f64> {
-        let held = |memory| self.model.kinetics(&self.values, memory, voltage);
-        (0..self.model.memories())
-            .map(|memory| held(memory).steady_state())
-            .collect()
+        self.model.rest(&self.values, voltage)
     }
 
     fn scales(&self) -> Vec<f64> {

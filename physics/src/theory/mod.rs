@@ -5,9 +5,11 @@
 //! states its equation, its symbols and its source.
 
 mod chain;
+mod segregation;
 mod smoluchowski;
 mod wien;
 
+pub use segregation::{excess_variance, langevin_time, segregation_time};
 pub use smoluchowski::{Cells, Escape, EscapingPair, IllPosed, QuasiStationary};
 pub use wien::{Saddle, WienExponents, wien_exponents};
 pub use wien::{association_constant, association_rate, free_fraction};

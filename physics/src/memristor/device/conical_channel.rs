@@ -65,7 +65,7 @@ fn reach<N: Number>(ratio: &N, x: f64) -> N {
 }
 
 impl Law for ConicalChannel {
-    fn kinetics<N: Number>(&self, values: &[N], _: usize, voltage: N) -> Kinetics<N> {
+    fn kinetics<N: Number>(&self, values: &[N], _: &[N], _: usize, voltage: N) -> Kinetics<N> {
         let peclet = values[2].clone() * voltage;
         let drawn = values[1].clone() * Self::profile(&values[3], &peclet);
         Kinetics::relaxation(N::from(1.0) + drawn, values[4].clone())
@@ -155,7 +155,7 @@ mod tests {
             (0.1, 0.900, 0.0005),
             (0.5, 0.56, 0.005),
         ] {
-            let found = ConicalChannel.kinetics(&values, 0, voltage).steady_state();
+            let found = ConicalChannel.rest(&values, voltage)[0];
             assert!((found - expected).abs() <= digit, "{voltage} V: {found}");
         }
     }
@@ -164,7 +164,7 @@ mod tests {
     #[test]
     fn zero_voltage_is_no_singularity() {
         let values = [1.0, -3.59, 16.5, 0.25, 1.0];
-        let at = |v: f64| ConicalChannel.kinetics(&values, 0, v).steady_state();
+        let at = |v: f64| ConicalChannel.rest(&values, v)[0];
         assert_eq!(at(0.0), 1.0);
         let slope = (at(1e-3) - at(-1e-3)) / 2e-3;
         assert!((at(1e-6) - 1.0 - slope * 1e-6).abs() < 1e-9);

@@ -62,8 +62,9 @@ impl Number for f64 {
 
 /// The equation of a model, in any [`Number`]: the one place that says it.
 pub trait Law: Send + Sync {
-    /// The equation of memory number `memory` under `voltage` (V).
-    fn kinetics<N: Number>(&self, values: &[N], memory: usize, voltage: N) -> Kinetics<N>;
+    /// The equation of memory number `memory` under `voltage` (V), while the
+    /// others are what they are in `x`.
+    fn kinetics<N: Number>(&self, values: &[N], x: &[N], memory: usize, voltage: N) -> Kinetics<N>;
 
     /// Conductance (S) with the memories `x`, under `voltage` (V).
     fn conductance<N: Number>(&self, values: &[N], x: &[N], voltage: N) -> N;
@@ -71,31 +72,33 @@ pub trait Law: Send + Sync {
 
 /// A [`Law`] behind a reference: in numbers, and in symbols.
 pub trait Equation: Send + Sync {
-    /// The equation of memory number `memory` under `voltage` (V).
-    fn kinetics(&self, values: &[f64], memory: usize, voltage: f64) -> Kinetics;
+    /// The equation of memory number `memory` under `voltage` (V), while the
+    /// others are what they are in `x`.
+    fn kinetics(&self, values: &[f64], x: &[f64], memory: usize, voltage: f64) -> Kinetics;
 
     /// Conductance (S) with the memories `x`, under `voltage` (V).
     fn conductance(&self, values: &[f64], x: &[f64], voltage: f64) -> f64;
 
     /// The rate of change (1/s) of memory number `memory`, as it is written.
-    fn rate_expression(&self, parameters: usize, memory: usize) -> Expression;
+    fn rate_expression(&self, parameters: usize, memories: usize, memory: usize) -> Expression;
 
     /// The conductance (S), as it is written.
     fn conductance_expression(&self, parameters: usize, memories: usize) -> Expression;
 }
 
 impl<L: Law> Equation for L {
-    fn kinetics(&self, values: &[f64], memory: usize, voltage: f64) -> Kinetics {
-        Law::kinetics(self, values, memory, voltage)
+    fn kinetics(&self, values: &[f64], x: &[f64], memory: usize, voltage: f64) -> Kinetics {
+        Law::kinetics(self, values, x, memory, voltage)
     }
 
     fn conductance(&self, values: &[f64], x: &[f64], voltage: f64) -> f64 {
         Law::conductance(self, values, x, voltage)
     }
 
-    fn rate_expression(&self, parameters: usize, memory: usize) -> Expression {
+    fn rate_expression(&self, parameters: usize, memories: usize, memory: usize) -> Expression {
         let values: Vec<Expression> = (0..parameters).map(Expression::Parameter).collect();
-        Law::kinetics(self, &values, memory, Expression::Voltage)
+        let x: Vec<Expression> = (0..memories).map(Expression::Memory).collect();
+        Law::kinetics(self, &values, &x, memory, Expression::Voltage)
             .rate_of(Expression::Memory(memory))
     }
 

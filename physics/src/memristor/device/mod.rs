@@ -14,16 +14,19 @@
 //! | [`TwoTimes`] | two relaxations | as the mixed volatile memristor |
 //! | [`WienPower`] | one relaxation | quasi-static: a power of \|V\| |
 //! | [`WienPairs`] | kinetics of pairs | proportional to the free ions |
+//! | [`SegregatedPairs`] | the same, between charges that drift apart | as of pairs |
 //! | [`ConicalChannel`] | one relaxation | salt drawn into a cone |
 //!
 //! Each says its equation once, as a [`Law`] of any [`Number`]: fits and circuits
 //! compute with it, exports write it down ([`Expression`]).
 
 mod conical_channel;
+mod coupled;
 mod expression;
 mod law;
 mod resistor;
 mod response;
+mod segregated_pairs;
 mod two_times;
 mod volatile;
 mod wien_pairs;
@@ -34,6 +37,7 @@ pub use expression::{Expression, Function, Language, Operator};
 pub use law::{Equation, Law, Number};
 pub use resistor::Resistor;
 pub use response::{Start, Sweep, respond};
+pub use segregated_pairs::SegregatedPairs;
 pub use two_times::TwoTimes;
 pub use volatile::{QuasiStatic, Volatile};
 pub use wien_pairs::{Association, WienPairs};
@@ -54,7 +58,8 @@ pub struct Parameter {
     pub measurement: &'static str,
 }
 
-/// Where a memory is drawn by a voltage: dx/dt = c_0 + c_1 x + c_2 x².
+/// Where a memory is drawn by a voltage, and by the other memories:
+/// dx/dt = c_0 + c_1 x + c_2 x².
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Kinetics<N = f64> {
     /// c_0, 1/s.
@@ -148,6 +153,23 @@ pub trait DeviceModel: Equation {
     /// Number of its memories.
     fn memories(&self) -> usize;
 
+    /// Whether its memories draw each other; if not, each goes its own way.
+    fn is_coupled(&self) -> bool {
+        false
+    }
+
+    /// The memories after `voltage` (V) had been held for long.
+    fn rest(&self, values: &[f64], voltage: f64) -> Vec<f64> {
+        let alone = |memory| self.kinetics(values, &[], memory, voltage).steady_state();
+        (0..self.memories()).map(alone).collect()
+    }
+
+    /// The value of every memory where all ions are free and stand at random, in a
+    /// model that knows ions.
+    fn all_free(&self) -> Option<f64> {
+        None
+    }
+
     /// Values to start a search from, within the bounds.
     fn first_guess(&self, scales: &Scales) -> Vec<f64>;
 
@@ -158,7 +180,7 @@ pub trait DeviceModel: Equation {
 
 /// Every model, from the simplest to the most elaborate.
 #[must_use]
-pub fn models() -> [&'static dyn DeviceModel; 9] {
+pub fn models() -> [&'static dyn DeviceModel; 10] {
     [
         &Resistor,
         &Volatile(QuasiStatic::Unipolar),
@@ -167,6 +189,7 @@ pub fn models() -> [&'static dyn DeviceModel; 9] {
         &WienPower,
         &WienPairs(Association::Constant),
         &WienPairs(Association::Swept),
+        &SegregatedPairs,
         &ConicalChannel,
         &TwoTimes,
     ]
@@ -244,8 +267,9 @@ mod tests {
             let values = one.first_guess(&SCALES);
             for memory in 0..one.memories() {
                 for voltage in [-0.4, -0.11, 0.07, 0.3] {
-                    let kinetics = one.kinetics(&values, memory, voltage);
-                    let steady = kinetics.steady_state();
+                    let rest = one.rest(&values, voltage);
+                    let kinetics = one.kinetics(&values, &rest, memory, voltage);
+                    let steady = rest[memory];
                     let slope = kinetics.slope(steady);
                     assert!(slope < 0.0, "{}", one.name());
                     let rate = kinetics.rate(steady);

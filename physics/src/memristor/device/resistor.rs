@@ -9,7 +9,7 @@ use super::{DeviceModel, Kinetics, Law, Number, POSITIVE, Parameter, Scales};
 pub struct Resistor;
 
 impl Law for Resistor {
-    fn kinetics<N: Number>(&self, _: &[N], _: usize, _: N) -> Kinetics<N> {
+    fn kinetics<N: Number>(&self, _: &[N], _: &[N], _: usize, _: N) -> Kinetics<N> {
         unreachable!("a resistor has no memory")
     }
 

@@ -1,5 +1,6 @@
 //! The current of a device under a given voltage.
 
+use super::coupled::remember_together;
 use super::{DeviceModel, Kinetics};
 
 /// How a device was prepared before the first sample.
@@ -9,6 +10,9 @@ pub enum Start {
     Steady(f64),
     /// The drive had been going on with this period (s), for long.
     Periodic(f64),
+    /// All ions had just been set free, at random places: for models that know ions
+    /// ([`DeviceModel::all_free`]).
+    AllFree,
 }
 
 /// A voltage applied over time.
@@ -23,7 +27,7 @@ pub struct Sweep<'a> {
 }
 
 /// Steps between two samples.
-const SUBSTEPS: usize = 4;
+pub(super) const SUBSTEPS: usize = 4;
 
 /// Current (A) of `model` with `values` at the times of `sweep`.
 ///
@@ -42,12 +46,20 @@ const SUBSTEPS: usize = 4;
 /// samples a period of a sine, (2π/n)²/12 of the voltage on the mean (0.03 % at
 /// 100).
 /// Hochbruck & Ostermann, Acta Numerica 19, 209 (2010),
-/// <https://doi.org/10.1017/S0962492910000048>, §2.
+/// <https://doi.org/10.1017/S0962492910000048>, §2. Memories that draw each other
+/// take turns in each step, symmetrically (Strang's splitting).
+///
+/// # Panics
+/// If the sweep starts with all ions free and the model knows no ions.
 #[must_use]
 pub fn respond(model: &dyn DeviceModel, values: &[f64], sweep: &Sweep<'_>) -> Vec<f64> {
-    let memories: Vec<Vec<f64>> = (0..model.memories())
-        .map(|memory| remember(model, values, memory, sweep))
-        .collect();
+    let memories: Vec<Vec<f64>> = if model.is_coupled() {
+        remember_together(model, values, sweep)
+    } else {
+        (0..model.memories())
+            .map(|memory| remember(model, values, memory, sweep))
+            .collect()
+    };
     let mut x = vec![0.0; memories.len()];
     let samples = sweep.voltage.iter().enumerate();
     samples
@@ -60,12 +72,17 @@ pub fn respond(model: &dyn DeviceModel, values: &[f64], sweep: &Sweep<'_>) -> Ve
         .collect()
 }
 
+/// Every memory at a start with all ions free.
+pub(super) fn free_memory(model: &dyn DeviceModel) -> f64 {
+    model.all_free().expect("a model that knows ions")
+}
+
 /// One memory at the times of the samples.
 fn remember(model: &dyn DeviceModel, values: &[f64], memory: usize, sweep: &Sweep<'_>) -> Vec<f64> {
     let steps = |from: (f64, f64), to: (f64, f64)| -> [Step; SUBSTEPS] {
         let at = |part: usize| {
             let way = part as f64 / SUBSTEPS as f64;
-            model.kinetics(values, memory, from.1 + way * (to.1 - from.1))
+            model.kinetics(values, &[], memory, from.1 + way * (to.1 - from.1))
         };
         let mut end = at(0);
         std::array::from_fn(|part| {
@@ -78,7 +95,8 @@ fn remember(model: &dyn DeviceModel, values: &[f64], memory: usize, sweep: &Swee
         .map(|k| steps(sample(k - 1), sample(k)))
         .collect();
     let mut x = match sweep.start {
-        Start::Steady(voltage) => model.kinetics(values, memory, voltage).steady_state(),
+        Start::AllFree => free_memory(model),
+        Start::Steady(voltage) => model.rest(values, voltage)[memory],
         Start::Periodic(period) => {
             let end = sweep.time[0] + period;
             // A sample at the end of the period is the first one again.
@@ -88,8 +106,7 @@ fn remember(model: &dyn DeviceModel, values: &[f64], memory: usize, sweep: &Swee
                 let whole = course[..within - 1].iter().chain([&closing]);
                 whole.flatten().fold(x, |x, step| step.advance(x))
             };
-            let held = model.kinetics(values, memory, sweep.voltage[0]);
-            fixed_point(later, held.steady_state())
+            fixed_point(later, model.rest(values, sweep.voltage[0])[memory])
         }
     };
     let mut remembered = vec![x];
@@ -102,7 +119,7 @@ fn remember(model: &dyn DeviceModel, values: &[f64], memory: usize, sweep: &Swee
 
 /// A time in which the law goes from one to another.
 #[derive(Clone, Copy)]
-enum Step {
+pub(super) enum Step {
     /// x ← gain x + shift: what the scheme makes of a linear relaxation, whose
     /// exponentials are then worked out once for all the periods it takes.
     Linear { gain: f64, shift: f64 },
@@ -115,7 +132,7 @@ enum Step {
 }
 
 impl Step {
-    fn new(length: f64, start: Kinetics, end: Kinetics) -> Self {
+    pub(super) fn new(length: f64, start: Kinetics, end: Kinetics) -> Self {
         if start.linear != end.linear || start.quadratic != 0.0 || end.quadratic != 0.0 {
             return Self::General { length, start, end };
         }
@@ -126,7 +143,7 @@ impl Step {
         }
     }
 
-    fn advance(&self, x: f64) -> f64 {
+    pub(super) fn advance(&self, x: f64) -> f64 {
         match *self {
             Self::Linear { gain, shift } => gain * x + shift,
             Self::General { length, start, end } => {

@@ -19,7 +19,7 @@ use super::{
 pub struct TwoTimes;
 
 impl Law for TwoTimes {
-    fn kinetics<N: Number>(&self, values: &[N], memory: usize, voltage: N) -> Kinetics<N> {
+    fn kinetics<N: Number>(&self, values: &[N], _: &[N], memory: usize, voltage: N) -> Kinetics<N> {
         let (quadratic, linear) = (values[1].clone(), values[2].clone());
         let target = (quadratic * voltage.clone() + linear) * voltage;
         Kinetics::relaxation(target, values[3 + memory].clone())

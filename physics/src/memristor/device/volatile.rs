@@ -62,7 +62,7 @@ impl Volatile {
 }
 
 impl Law for Volatile {
-    fn kinetics<N: Number>(&self, values: &[N], _: usize, voltage: N) -> Kinetics<N> {
+    fn kinetics<N: Number>(&self, values: &[N], _: &[N], _: usize, voltage: N) -> Kinetics<N> {
         let (_, quadratic, linear, time) = self.unpack(values);
         let growth = (quadratic * voltage.clone() + linear) * voltage;
         Kinetics::relaxation(N::from(1.0) + growth, time)

@@ -35,28 +35,28 @@ pub enum Association {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct WienPairs(pub Association);
 
-const FREE_CONDUCTANCE: Parameter = Parameter {
+pub(super) const FREE_CONDUCTANCE: Parameter = Parameter {
     name: "free_conductance",
     unit: "S",
     meaning: "conductance with all ions free, G_inf",
     bounds: POSITIVE,
     measurement: "a loop of larger amplitude, up to where the conductance saturates",
 };
-const ASSOCIATION_TIME: Parameter = Parameter {
+pub(super) const ASSOCIATION_TIME: Parameter = Parameter {
     name: "association_time",
     unit: "s",
     meaning: "time in which half of all ions bind at V = 0, tau_a",
     bounds: POSITIVE,
     measurement: "loops at other frequencies, or a relaxation after a pulse",
 };
-const DISSOCIATION_VOLTAGE: Parameter = Parameter {
+pub(super) const DISSOCIATION_VOLTAGE: Parameter = Parameter {
     name: "dissociation_voltage",
     unit: "V",
     meaning: "voltage at which pairs part at the rate 1/tau_a, V_d",
     bounds: POSITIVE,
     measurement: "a loop of larger amplitude",
 };
-const EXPONENT: Parameter = Parameter {
+pub(super) const EXPONENT: Parameter = Parameter {
     name: "exponent",
     unit: "1",
     meaning: "exponent of the dissociation rate, alpha",
@@ -72,7 +72,7 @@ const SWEEPING_VOLTAGE: Parameter = Parameter {
 };
 
 impl Law for WienPairs {
-    fn kinetics<N: Number>(&self, values: &[N], _: usize, voltage: N) -> Kinetics<N> {
+    fn kinetics<N: Number>(&self, values: &[N], _: &[N], _: usize, voltage: N) -> Kinetics<N> {
         let [_, time, dissociation, exponent, rest @ ..] = values else {
             unreachable!("four values at least")
         };
@@ -132,6 +132,10 @@ impl DeviceModel for WienPairs {
 
     fn memories(&self) -> usize {
         1
+    }
+
+    fn all_free(&self) -> Option<f64> {
+        Some(1.0)
     }
 
     fn first_guess(&self, scales: &Scales) -> Vec<f64> {

@@ -16,7 +16,7 @@ use super::{
 pub struct WienPower;
 
 impl Law for WienPower {
-    fn kinetics<N: Number>(&self, values: &[N], _: usize, voltage: N) -> Kinetics<N> {
+    fn kinetics<N: Number>(&self, values: &[N], _: &[N], _: usize, voltage: N) -> Kinetics<N> {
         let [rest, volt, exponent, time] = values else {
             unreachable!("four values")
         };

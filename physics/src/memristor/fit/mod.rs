@@ -22,7 +22,7 @@ pub use interval::{Interval, Method};
 pub use recording::Recording;
 pub(super) use search::{derivatives, minimise};
 
-use super::device::{DeviceModel, Parameter, Scales, respond};
+use super::device::{DeviceModel, Parameter, Scales, Start, respond};
 use crate::noise::Stream;
 use crate::statistics::autocorrelation_time;
 use coordinates::Coordinate;
@@ -121,6 +121,12 @@ pub enum FitError {
         /// Parameters to be fitted.
         parameters: usize,
     },
+    /// Recordings began with all ions free, and the model knows no ions.
+    #[error("{model}: knows no ions, and so not what a start with all of them free means")]
+    KnowsNoIons {
+        /// Name of the model.
+        model: &'static str,
+    },
     /// No search came to an end, or each profile found a lower minimum.
     #[error("{model}: the least squares did not settle on a minimum")]
     NotConverged {
@@ -191,6 +197,12 @@ fn fit_or(
     given: &[(usize, f64)],
     refusal: Refusal,
 ) -> Result<Fit, FitError> {
+    let began_free = recordings.iter().any(|r| r.start == Start::AllFree);
+    if began_free && model.memories() > 0 && model.all_free().is_none() {
+        return Err(FitError::KnowsNoIons {
+            model: model.name(),
+        });
+    }
     let problem = Problem::new(model, recordings, given);
     let free = problem.free.len();
     if problem.points < free + 3 {

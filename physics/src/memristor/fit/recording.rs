@@ -67,7 +67,7 @@ impl Recording {
         };
         match self.start {
             Start::Periodic(period) => length.max(period),
-            Start::Steady(_) => length,
+            Start::Steady(_) | Start::AllFree => length,
         }
     }
 
