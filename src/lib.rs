@@ -10,17 +10,19 @@
 //! [`scenario`] reads what is asked for, [`run`] does it and writes a file
 //! ([`results`]), [`sweep`] does so at many points; [`convergence`] asks how far its
 //! step is from the limit. Figures ([`plot`], [`picture`]) and the printed table
-//! ([`summary`]) are made from that file alone. [`measured`] reads what a lab
-//! exports, [`device`] turns either into a device model, and [`export`] writes that
-//! for circuit simulators. [`validation`] keeps and shows what the claims found.
+//! ([`summary`]) are made from that file alone, and so is the page that holds all of it
+//! ([`report`]). [`measured`] reads what a lab exports, [`device`] turns either into a
+//! device model, and [`export`] writes that for circuit simulators. [`validation`] keeps and shows what the claims found.
 
 pub mod circuits;
 pub mod convergence;
 pub mod device;
 pub mod export;
 pub mod measured;
+mod page;
 pub mod picture;
 pub mod plot;
+pub mod report;
 pub mod results;
 pub mod run;
 pub mod scenario;

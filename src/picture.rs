@@ -1,6 +1,7 @@
 //! The figures of a result file, drawn from what is in it.
 
 mod clusters;
+pub mod sweep;
 
 use crate::circuits;
 use crate::plot::figures::{
@@ -10,6 +11,7 @@ use crate::plot::figures::{
 use crate::plot::{Figure, Format, PlotError, Scale};
 use crate::results::{self, ResultsError, RunFile, Table};
 use crate::scenario::{Plan, Protocol, Scenario, ScenarioError};
+use crate::sweep::CollectedFile;
 use bjerrum_physics::theory;
 use bjerrum_physics::units::Units;
 use bjerrum_validation::published;
@@ -29,6 +31,31 @@ pub enum PictureError {
     /// The drawing.
     #[error(transparent)]
     Plot(#[from] PlotError),
+    /// There is no such axis in the sweep.
+    #[error("{}: {found}: the sweep has no such axis, or it cannot be drawn so", path.display())]
+    #[diagnostic(
+        code(bjerrum::plot::axis),
+        help("--against takes one axis (lines) or two (a map, --against A,B). Axes: {axes}.")
+    )]
+    Axis {
+        /// The collected file.
+        path: PathBuf,
+        /// What was asked for.
+        found: String,
+        /// What there is.
+        axes: String,
+    },
+    /// There is no such result in the sweep.
+    #[error("{}: {found}: the sweep has no such result", path.display())]
+    #[diagnostic(code(bjerrum::plot::result), help("--result takes TABLE or TABLE/NAME of: {results}."))]
+    Result {
+        /// The collected file.
+        path: PathBuf,
+        /// What was asked for.
+        found: String,
+        /// What there is.
+        results: String,
+    },
 }
 
 /// Draws the figures of the result file at `path` beside it and returns where:
@@ -37,14 +64,35 @@ pub enum PictureError {
 /// # Errors
 /// [`PictureError`] if the file cannot be read or a figure not be written.
 pub fn draw(path: &Path, format: Format) -> Result<Vec<PathBuf>, PictureError> {
+    render(path, &figures(path)?, format)
+}
+
+/// Draws the figures of a collected sweep beside it, named as those of a run are.
+///
+/// # Errors
+/// [`PictureError`] if there is nothing of what was asked for, or a figure cannot be
+/// written.
+pub fn draw_sweep(
+    file: &CollectedFile,
+    choice: &sweep::Choice,
+    format: Format,
+) -> Result<Vec<PathBuf>, PictureError> {
+    render(&file.path, &sweep::figures(file, choice)?, format)
+}
+
+fn render<N: AsRef<str>>(
+    path: &Path,
+    figures: &[(N, Figure)],
+    format: Format,
+) -> Result<Vec<PathBuf>, PictureError> {
     let mut drawn = Vec::new();
-    for (name, figure) in figures(path)? {
+    for (name, figure) in figures {
         let stem = path.file_stem().unwrap_or_default().to_string_lossy();
         let extension = format.extension();
         let file = if drawn.is_empty() {
             path.with_file_name(format!("{stem}.{extension}"))
         } else {
-            path.with_file_name(format!("{stem}-{name}.{extension}"))
+            path.with_file_name(format!("{stem}-{}.{extension}", name.as_ref()))
         };
         figure.render(&file, format)?;
         drawn.push(file);
@@ -53,7 +101,7 @@ pub fn draw(path: &Path, format: Format) -> Result<Vec<PathBuf>, PictureError> {
 }
 
 /// The figures of the result file at `path`, each with its name.
-fn figures(path: &Path) -> Result<Vec<(&'static str, Figure)>, PictureError> {
+pub(crate) fn figures(path: &Path) -> Result<Vec<(&'static str, Figure)>, PictureError> {
     let file = RunFile::open(path)?;
     let stem = path.file_stem().unwrap_or_default().to_string_lossy();
     let from = format!("{}:/parameters/scenario", path.display());

@@ -2,7 +2,7 @@
 
 mod clusters;
 
-use crate::results::{ResultsError, RunFile, Table};
+use crate::results::{ResultsError, RunFile, Table, format};
 use crate::scenario::{Protocol, Scenario};
 use bjerrum_physics::units::Units;
 use bjerrum_validation::published;
@@ -239,8 +239,7 @@ fn with_error(value: f64, error: f64, unit: &str) -> String {
     let text = if value.is_nan() {
         return "not measured".to_owned();
     } else if error > 0.0 {
-        let decimals = (1.0 - error.log10().floor()).clamp(0.0, 9.0) as usize;
-        format!("{value:.decimals$} ± {error:.decimals$}")
+        format::with_error(value, error)
     } else {
         format!("{value:.4} (one sample)")
     };

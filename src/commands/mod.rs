@@ -3,14 +3,16 @@
 mod convergence;
 mod export;
 mod fit;
+mod plot;
+mod report;
 mod run;
 mod sweep;
 mod validate;
 
-use bjerrum::plot::Format;
 use bjerrum::results::{self, RunFile};
-use bjerrum::{picture, scenario};
-use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
+use bjerrum::scenario;
+use bjerrum::sweep::{CollectedFile, collected};
+use clap::{CommandFactory, Parser, Subcommand};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -50,18 +52,26 @@ enum Command {
     #[command(verbatim_doc_comment)]
     Run(run::RunArguments),
     /// Show what is in a result file: scenario, provenance, series, results
+    ///
+    /// Of a collected sweep: its axes, what is missing, and a table of the results.
     Show {
-        /// The result file
+        /// The result file, or a collected sweep
         file: PathBuf,
     },
     /// Draw the figures of a result file, beside it
-    Plot {
-        /// The result file
-        file: PathBuf,
-        /// Format of the figures
-        #[arg(long, value_enum, default_value_t = FormatName::Png)]
-        format: FormatName,
-    },
+    ///
+    /// A collected sweep is drawn against one axis (lines with error bars) or two (a map).
+    /// Examples:
+    ///   bjerrum plot memristor.h5 --format svg
+    ///   bjerrum plot wien-effect.h5 --against field
+    ///   bjerrum plot wien-effect.h5 --against field,contact --result steady/ratio
+    #[command(verbatim_doc_comment)]
+    Plot(plot::PlotArguments),
+    /// Write a result file as one HTML page: figures, results, provenance, scenario
+    ///
+    /// The page needs no server and loads nothing. That of a collected sweep holds every
+    /// run, with links between neighbours.
+    Report(report::ReportArguments),
     /// Measure an observable against the step: is the scenario's converged?
     ///
     /// A ladder of steps, extrapolated to zero, and the scenario's own setting
@@ -124,12 +134,6 @@ enum Command {
     },
 }
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum FormatName {
-    Png,
-    Svg,
-}
-
 /// What went wrong, and the exit code for it.
 pub struct Failure {
     /// The message.
@@ -168,19 +172,15 @@ pub fn execute(arguments: Arguments) -> Result<ExitCode, Failure> {
         Command::Status(arguments) => return sweep::status(&arguments),
         Command::Collect(arguments) => return sweep::collected(&arguments),
         Command::Export(arguments) => export::export(&arguments)?,
-        Command::Show { file } => {
-            let file = RunFile::open(file).map_err(Failure::input)?;
-            print!("{}", results::describe(&file).map_err(Failure::input)?);
-        }
-        Command::Plot { file, format } => {
-            let format = match format {
-                FormatName::Png => Format::Png,
-                FormatName::Svg => Format::Svg,
-            };
-            for figure in picture::draw(&file, format).map_err(Failure::input)? {
-                println!("{}", figure.display());
+        Command::Show { file } => match CollectedFile::open(&file).map_err(Failure::input)? {
+            Some(sweep) => print!("{}", collected::describe(&sweep)),
+            None => {
+                let file = RunFile::open(file).map_err(Failure::input)?;
+                print!("{}", results::describe(&file).map_err(Failure::input)?);
             }
-        }
+        },
+        Command::Plot(arguments) => plot::plot(&arguments)?,
+        Command::Report(arguments) => report::report(&arguments)?,
         Command::Validate(arguments) => return validate::validate(&arguments),
         Command::Completions { shell } => {
             let mut command = Arguments::command();

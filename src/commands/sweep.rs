@@ -205,6 +205,15 @@ pub(super) fn collected(arguments: &CollectArguments) -> Result<ExitCode, Failur
         let missing = collected.points - collected.complete;
         eprintln!("missing  {missing} (NaN in the results, \"missing\" in points/status)");
     }
+    if let Some(others) = &collected.of_other_versions {
+        tracing::warn!("{others}");
+    }
+    if collected.revisions.len() > 1 {
+        let of = collected.revisions.iter();
+        let of: Vec<String> = of.map(|(revision, count)| format!("{count} of {revision}")).collect();
+        let of = of.join(", ");
+        tracing::warn!("the points come from several revisions of the program ({of}): points/git_revision");
+    }
     Ok(ExitCode::SUCCESS)
 }
 
@@ -213,6 +222,7 @@ fn failure(error: SweepError) -> Failure {
     let code = match &error {
         SweepError::Folder { .. }
         | SweepError::Submit { .. }
+        | SweepError::NoSlurm { .. }
         | SweepError::Run(_)
         | SweepError::Results(_) => ExitCode::FAILURE,
         _ => ExitCode::from(WRONG_INPUT),

@@ -88,6 +88,8 @@ pub struct Panel {
     pub y: Axis,
     /// A second scale for the same traces on the right.
     pub right: Option<RightAxis>,
+    /// A map of colours under the traces; takes the place of a second scale.
+    pub map: Option<ColorMap>,
     /// Curves and points, drawn in order.
     pub traces: Vec<Trace>,
     /// Straight lines across the panel, drawn under the traces.
@@ -112,6 +114,7 @@ impl Panel {
             x,
             y,
             right: None,
+            map: None,
             traces: Vec::new(),
             rules: Vec::new(),
             spans: Vec::new(),
@@ -134,6 +137,8 @@ pub struct Axis {
     pub with_zero: bool,
     /// Linear or logarithmic.
     pub scale: Scale,
+    /// Names of 0, 1, 2, ... where the axis counts things that are no numbers; else empty.
+    pub names: Vec<String>,
 }
 
 impl Axis {
@@ -144,6 +149,7 @@ impl Axis {
             range: None,
             with_zero: false,
             scale: Scale::Linear,
+            names: Vec::new(),
         }
     }
 
@@ -178,6 +184,30 @@ pub struct RightAxis {
     pub label: String,
     /// What one unit of the left axis is worth on the right.
     pub factor: f64,
+}
+
+/// Values as colours, with the bar that tells which is which on the right of the panel.
+#[derive(Clone, Debug)]
+pub struct ColorMap {
+    /// Quantity and unit.
+    pub label: String,
+    /// The values at the two ends of the bar; chosen from the data when absent.
+    pub range: Option<(f64, f64)>,
+    /// How values are spread along the bar.
+    pub scale: Scale,
+    /// What is coloured.
+    pub cells: Vec<Cell>,
+}
+
+/// A coloured part of a panel.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Cell {
+    /// Its stretch of x, or one place for a dot.
+    pub x: (f64, f64),
+    /// Its stretch of y, or one place for a dot.
+    pub y: (f64, f64),
+    /// Its value; one that is not a number is crossed out.
+    pub value: f64,
 }
 
 /// One set of data in a panel.

@@ -178,7 +178,9 @@ pub(super) fn x_values(panel: &Panel) -> impl Iterator<Item = f64> {
         .filter(|rule| rule.vertical)
         .map(|rule| rule.at);
     let marks = panel.marks.iter().map(|mark| mark.at.0);
-    traces.chain(rules).chain(marks)
+    let cells = panel.map.iter().flat_map(|map| &map.cells);
+    let cells = cells.flat_map(|cell| [cell.x.0, cell.x.1]);
+    traces.chain(rules).chain(marks).chain(cells)
 }
 
 /// The y values that a panel shows, the ends of its error bars among them.
@@ -197,7 +199,9 @@ pub(super) fn y_values(panel: &Panel) -> impl Iterator<Item = f64> {
         .filter(|rule| !rule.vertical)
         .map(|rule| rule.at);
     let marks = panel.marks.iter().map(|mark| mark.at.1);
-    traces.chain(rules).chain(marks)
+    let cells = panel.map.iter().flat_map(|map| &map.cells);
+    let cells = cells.flat_map(|cell| [cell.y.0, cell.y.1]);
+    traces.chain(rules).chain(marks).chain(cells)
 }
 
 /// The error of one point; zero where none is given.

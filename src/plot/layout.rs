@@ -4,7 +4,8 @@ use super::canvas::text_width;
 use super::figure::{Axis, Figure, Panel, Scale, Style, Trace};
 use super::geometry::{Rect, Scaling, extent, padded, x_values, y_values};
 use super::legend::{self, PlacedLegend};
-use super::ticks::{Ticks, linear_ticks, log_ticks};
+use super::map::{BAR_ROOM, bar_range};
+use super::ticks::{Tick, Ticks, linear_ticks, log_ticks};
 
 /// The width of every page, in points.
 pub(super) const WIDTH: f64 = 800.0;
@@ -124,9 +125,17 @@ fn measure(panel: &Panel) -> PlacedPanel<'_> {
     let y_shown = shown(&panel.y, y_range, 0.05, 0.05 + headroom);
 
     let levels = ((panel.height / 38.0) as usize).clamp(2, 6);
-    let right = panel.right.as_ref();
-    let right_range = right.map(|r| (y_shown.0 * r.factor, y_shown.1 * r.factor));
-    let right_label = right.map_or("", |r| r.label.as_str());
+    let (right_label, right_ticks) = match (&panel.map, &panel.right) {
+        (Some(map), _) => (
+            map.label.as_str(),
+            ticks(map.scale, bar_range(map), levels),
+        ),
+        (None, Some(right)) => {
+            let range = (y_shown.0 * right.factor, y_shown.1 * right.factor);
+            (right.label.as_str(), linear_ticks(range, levels))
+        }
+        (None, None) => ("", Ticks::default()),
+    };
     let frame = Rect {
         left: 0.0,
         top: 0.0,
@@ -143,15 +152,28 @@ fn measure(panel: &Panel) -> PlacedPanel<'_> {
         x: Scaling::new(panel.x.scale, x_shown, (0.0, 1.0)),
         y: Scaling::new(panel.y.scale, y_shown, (frame.bottom, frame.top)),
         x_ticks: Ticks::default(),
-        y_ticks: ticks(panel.y.scale, y_shown, levels),
-        right_ticks: right_range
-            .map(|range| linear_ticks(range, levels))
-            .unwrap_or_default(),
+        y_ticks: axis_ticks(&panel.y, y_shown, levels),
+        right_ticks,
         x_labelled: true,
         y_label: wrap(&panel.y.label, panel.height, LABEL, false),
         right_label: wrap(right_label, panel.height, LABEL, false),
         legend: None,
         empty: x_range.is_none() || y_range.is_none(),
+    }
+}
+
+/// Ticks of an axis of numbers, or one at each of its names.
+fn axis_ticks(axis: &Axis, range: (f64, f64), target: usize) -> Ticks {
+    if axis.names.is_empty() {
+        return ticks(axis.scale, range, target);
+    }
+    let tick = |(index, name): (usize, &String)| Tick {
+        value: index as f64,
+        label: name.clone(),
+    };
+    Ticks {
+        ticks: axis.names.iter().enumerate().map(tick).collect(),
+        exponent: 0,
     }
 }
 
@@ -230,7 +252,7 @@ fn place_columns(panels: &mut [PlacedPanel], columns: usize) {
             let target = ((placed.frame.width() / 70.0) as usize).max(2);
             let (scale, range) = (placed.panel.x.scale, placed.x.range());
             placed.x = Scaling::new(scale, range, places);
-            placed.x_ticks = ticks(scale, range, target);
+            placed.x_ticks = axis_ticks(&placed.panel.x, range, target);
         }
     }
 }
@@ -249,11 +271,13 @@ fn left_room(placed: &PlacedPanel) -> f64 {
 
 /// The room right of a frame: a second axis, or half of the last tick label below.
 fn right_room(placed: &PlacedPanel) -> f64 {
-    if placed.panel.right.is_none() {
-        return 14.0;
-    }
+    let bar = match (&placed.panel.map, &placed.panel.right) {
+        (Some(_), _) => BAR_ROOM,
+        (None, Some(_)) => 0.0,
+        (None, None) => return 14.0,
+    };
     let label = placed.right_label.len() as f64 * LABEL_LINE + 4.0;
-    label + widest_label(&placed.right_ticks) + TICK_GAP + TICK_LENGTH
+    bar + label + widest_label(&placed.right_ticks) + TICK_GAP + TICK_LENGTH
 }
 
 fn widest_label(ticks: &Ticks) -> f64 {

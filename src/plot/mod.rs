@@ -11,6 +11,7 @@ pub mod figures;
 mod geometry;
 mod layout;
 mod legend;
+mod map;
 pub mod palette;
 mod render;
 mod strokes;
@@ -20,7 +21,8 @@ mod ticks;
 use std::path::PathBuf;
 
 pub use figure::{
-    Axis, Figure, Format, Legend, Mark, Marker, Panel, RightAxis, Rule, Scale, Span, Style, Trace,
+    Axis, Cell, ColorMap, Figure, Format, Legend, Mark, Marker, Panel, RightAxis, Rule, Scale, Span,
+    Style, Trace,
 };
 pub use thin::thin;
 pub use ticks::{Tick, Ticks, linear_ticks, log_ticks, si_prefix};

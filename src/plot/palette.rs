@@ -41,6 +41,20 @@ pub const CYCLE: [Color; 7] = [
     Color(0x26, 0x26, 0x26),
 ];
 
+/// The colours of a map from its lowest to its highest value, at equal distances: the
+/// viridis of Smith and van der Walt (matplotlib, CC0), of even lightness for any eye.
+pub(super) const MAP: [Color; 9] = [
+    Color(0x44, 0x01, 0x54),
+    Color(0x47, 0x2D, 0x7B),
+    Color(0x3B, 0x52, 0x8B),
+    Color(0x2C, 0x72, 0x8E),
+    Color(0x21, 0x91, 0x8C),
+    Color(0x28, 0xAE, 0x80),
+    Color(0x5E, 0xC9, 0x62),
+    Color(0xAD, 0xDC, 0x30),
+    Color(0xFD, 0xE7, 0x25),
+];
+
 /// Axes, ticks and text.
 pub(super) const INK: Color = Color(0x26, 0x26, 0x26);
 /// Subtitles and footers.

@@ -9,6 +9,7 @@ use super::layout::{
     TICK_LENGTH, TITLE, WIDTH, page,
 };
 use super::legend::{self, Entry, Sample};
+use super::map::{BAR_ROOM, bar, draw_bar, draw_cells};
 use super::palette::{Color, GRID, INK, PAPER, QUIET_INK};
 use super::strokes::{
     draw_band, draw_dot, draw_marker, draw_marks, draw_rule, draw_trace, pale, stroke_dashed,
@@ -128,6 +129,9 @@ fn draw_panel(placed: &PlacedPanel, surface: &mut dyn Surface) -> Drawn {
         draw_span(placed, span.range, span.color, surface)?;
     }
     draw_grid(placed, surface)?;
+    if let Some(map) = &placed.panel.map {
+        draw_cells(placed, map, surface)?;
+    }
     for rule in &placed.panel.rules {
         draw_rule(placed, rule, surface)?;
     }
@@ -250,12 +254,23 @@ fn draw_axes(placed: &PlacedPanel, surface: &mut dyn Surface) -> Drawn {
     )?;
     draw_upward(&placed.y_label, placed.left + LABEL, placed.frame, surface)?;
 
-    let Some(axis) = &placed.panel.right else {
-        return Ok(());
+    draw_right(placed, half, surface)
+}
+
+/// The second scale, or the bar of a map, on the right.
+fn draw_right(placed: &PlacedPanel, half: f64, surface: &mut dyn Surface) -> Drawn {
+    let Rect { top, bottom, .. } = placed.frame;
+    let (right, scaling, factor) = match (&placed.panel.map, &placed.panel.right) {
+        (Some(map), _) => {
+            draw_bar(placed, surface)?;
+            (placed.frame.right + BAR_ROOM, bar(placed, map), 1.0)
+        }
+        (None, Some(axis)) => (placed.frame.right, placed.y, axis.factor),
+        (None, None) => return Ok(()),
     };
     surface.polyline(&[(right, top), (right, bottom)], 2.0 * half, INK)?;
     for tick in &placed.right_ticks.ticks {
-        let y = placed.y.at(tick.value / axis.factor);
+        let y = scaling.at(tick.value / factor);
         surface.polyline(&[(right, y), (right + TICK_LENGTH, y)], 2.0 * half, INK)?;
         let at = (right + TICK_LENGTH + TICK_GAP, y + sink(TICK));
         surface.text(&Text {

@@ -159,7 +159,7 @@ impl ResultsError {
 }
 
 /// The cause at the bottom of an HDF5 error: the operating system's words where it has some.
-pub(super) fn reason(error: &hdf5::Error) -> String {
+pub(crate) fn reason(error: &hdf5::Error) -> String {
     let hdf5::Error::HDF5(stack) = error else {
         return error.to_string();
     };

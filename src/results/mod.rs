@@ -30,6 +30,7 @@
 //! come as `str`.
 
 mod error;
+pub(crate) mod format;
 mod layout;
 mod read;
 mod show;
@@ -37,8 +38,10 @@ mod text;
 mod write;
 
 pub use error::ResultsError;
+pub(crate) use error::reason;
 pub use layout::{Column, Layout, Provenance, Scalar, SeriesSpec, Table, TrajectorySpec};
 pub use read::{Frame, RunFile, Series, SeriesInfo, TrajectoryInfo};
+pub(crate) use read::open;
 pub use show::describe;
-pub(crate) use text::{set_meaning, set_text, set_texts, text};
+pub(crate) use text::{get_text, get_texts, set_meaning, set_text, set_texts, text};
 pub use write::RunWriter;

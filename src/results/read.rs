@@ -109,19 +109,7 @@ impl RunFile {
     /// [`ResultsError::Open`], [`ResultsError::NotHdf5`] or [`ResultsError::NotBjerrum`].
     pub fn open(path: impl AsRef<Path>) -> Result<Self, ResultsError> {
         let path = path.as_ref();
-        let mut builder = File::with_options();
-        builder.with_fapl(|access| access.metadata_read_attempts(READ_ATTEMPTS));
-        let file = builder
-            .open_as(path, open_mode(path)?)
-            .map_err(|error| ResultsError::Open {
-                path: path.to_owned(),
-                reason: reason(&error),
-                hint: Some(
-                    "If no run is writing it, its run was killed as it started or ended: \
-                     `h5clear -s FILE.h5` (package hdf5-tools) opens it again."
-                        .to_owned(),
-                ),
-            })?;
+        let file = open(path)?;
         let run = Self {
             path: path.to_owned(),
             file,
@@ -273,6 +261,23 @@ impl RunFile {
             reason: reason(&error),
         }
     }
+}
+
+/// Opens an HDF5 file of any kind for reading, also while a run writes it.
+pub(crate) fn open(path: &Path) -> Result<File, ResultsError> {
+    let mut builder = File::with_options();
+    builder.with_fapl(|access| access.metadata_read_attempts(READ_ATTEMPTS));
+    builder
+        .open_as(path, open_mode(path)?)
+        .map_err(|error| ResultsError::Open {
+            path: path.to_owned(),
+            reason: reason(&error),
+            hint: Some(
+                "If no run is writing it, its run was killed as it started or ended: \
+                 `h5clear -s FILE.h5` (package hdf5-tools) opens it again."
+                    .to_owned(),
+            ),
+        })
 }
 
 /// How to open the file, by its first bytes. Asking the operating system before HDF5 does gives

@@ -43,12 +43,12 @@ pub(crate) fn set_meaning(at: &Location, unit: &str, long_name: &str) -> Result<
 }
 
 /// Reads a text attribute.
-pub(super) fn get_text(at: &Location, name: &str) -> Result<String> {
+pub(crate) fn get_text(at: &Location, name: &str) -> Result<String> {
     Ok(at.attr(name)?.read_scalar::<VarLenUnicode>()?.to_string())
 }
 
 /// Reads a list of texts; absent is empty.
-pub(super) fn get_texts(at: &Location, name: &str) -> Result<Vec<String>> {
+pub(crate) fn get_texts(at: &Location, name: &str) -> Result<Vec<String>> {
     if !at.attr_names()?.iter().any(|present| present == name) {
         return Ok(Vec::new());
     }

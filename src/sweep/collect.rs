@@ -5,28 +5,33 @@
 //! /results/<table>/<column>     as in a run's file, on [dimension, ..., row]; NaN where a point
 //!                               is missing or has fewer rows
 //! /results/<table>/<scalar>     on [dimension, ...]
-//! /points/...                   provenance on [dimension, ...]: status, file, seed, wall_seconds, ...
+//! /points/...                   provenance on [dimension, ...]: status, digest, seed, wall_seconds, ...
 //! /runs/<digest>                the whole file of a point, by an external link
 //! /parameters/sweep             the sweep file
 //! ```
 //!
-//! The attribute `dimensions` of every dataset on the grid names its axes, in order.
+//! The attribute `dimensions` of every dataset on the grid names its axes, in order; `axes`,
+//! `tables`, `columns` and `scalars` of the groups list what is in them, in order.
 
 use super::{Folder, Plan, State, Sweep, SweepError};
 use crate::results::{RunFile, Table, set_meaning, set_text, set_texts, text};
 use hdf5::types::VarLenUnicode;
 use hdf5::{File, Group};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What was collected.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Collected {
     /// Points in the file.
     pub complete: usize,
     /// Points in all.
     pub points: usize,
+    /// Revisions of the program that made them, each with how many.
+    pub revisions: BTreeMap<String, usize>,
+    /// If points are missing: files in the folder that other versions made, in words.
+    pub of_other_versions: Option<String>,
 }
 
 /// Collects the complete points of `sweep` into `out`.
@@ -56,11 +61,22 @@ pub fn collect(
         .map(|point| read(&point.digest))
         .collect::<Result<_, SweepError>>()?;
     let complete = points.iter().flatten().count();
+    let of_other_versions = match complete < points.len() {
+        true => of_other_versions(plan, folder),
+        false => None,
+    };
     if complete == 0 {
         return Err(SweepError::Nothing {
             folder: folder.path().to_owned(),
             points: plan.points.len(),
+            hint: of_other_versions
+                .unwrap_or_else(|| "`bjerrum status` tells how far they are.".to_owned()),
         });
+    }
+    let mut revisions = BTreeMap::new();
+    for point in points.iter().flatten() {
+        let revision = point.provenance.get("git_revision");
+        *revisions.entry(revision.cloned().unwrap_or_default()).or_insert(0) += 1;
     }
     let mut unfinished = out.as_os_str().to_owned();
     unfinished.push(".unfinished");
@@ -88,6 +104,43 @@ pub fn collect(
     Ok(Collected {
         complete,
         points: plan.points.len(),
+        revisions,
+        of_other_versions,
+    })
+}
+
+/// Files of the folder that are none of the sweep's points and were made by another
+/// version of the program. Its numbers may differ, so they are not put beside ours.
+fn of_other_versions(plan: &Plan, folder: &Folder) -> Option<String> {
+    let ours = env!("CARGO_PKG_VERSION");
+    let points: HashSet<PathBuf> = plan
+        .points
+        .iter()
+        .flat_map(|point| [folder.file(&point.digest), folder.running(&point.digest)])
+        .collect();
+    let entries = fs::read_dir(folder.path()).ok()?;
+    let mut versions: BTreeMap<String, usize> = BTreeMap::new();
+    for path in entries.flatten().map(|entry| entry.path()) {
+        if path.extension().is_none_or(|end| end != "h5") || points.contains(&path) {
+            continue;
+        }
+        let provenance = RunFile::open(&path).and_then(|file| file.provenance());
+        let version = provenance.ok()?.into_iter().find(|(name, _)| name == "version");
+        let version = version.map(|(_, version)| version).filter(|v| v != ours);
+        if let Some(version) = version {
+            *versions.entry(version).or_insert(0) += 1;
+        }
+    }
+    let found: Vec<String> = versions
+        .iter()
+        .map(|(version, count)| format!("{count} of bjerrum {version}"))
+        .collect();
+    (!found.is_empty()).then(|| {
+        format!(
+            "the folder holds files of other versions ({}), which are not put beside those of this one, \
+             {ours}: run the sweep again, or collect with that version",
+            found.join(", ")
+        )
     })
 }
 
@@ -129,9 +182,12 @@ impl Grid<'_> {
         set_text(&parameters, "version", env!("CARGO_PKG_VERSION"))?;
         self.write_axes(&file.create_group("axes")?)?;
         let results = file.create_group("results")?;
-        for name in self.table_names() {
-            self.write_table(&results, &name)?;
+        let names = self.table_names();
+        for name in &names {
+            self.write_table(&results, name)?;
         }
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        set_texts(&results, "tables", &names)?;
         self.write_points(&file.create_group("points")?)?;
         self.link_runs(&file.create_group("runs")?, out)?;
         file.close()
@@ -160,7 +216,9 @@ impl Grid<'_> {
                 set_text(&dataset, "dimension", dimension.name())?;
             }
         }
-        Ok(())
+        let axes = self.sweep.dimensions.iter().flat_map(|d| &d.axes);
+        let names: Vec<&str> = axes.map(|axis| axis.name.as_str()).collect();
+        set_texts(group, "axes", &names)
     }
 
     /// Tables of any point, in the order in which they are met.
@@ -199,6 +257,10 @@ impl Grid<'_> {
         let group = results.create_group(name)?;
         if let Some(table) = tables.iter().flatten().next() {
             set_text(&group, "title", &table.title)?;
+        }
+        for (kind, members) in [("columns", &columns), ("scalars", &scalars)] {
+            let names: Vec<&str> = members.iter().map(|member| member.0).collect();
+            set_texts(&group, kind, &names)?;
         }
         for (column, unit, long_name) in columns {
             let values: Vec<Vec<f64>> = tables

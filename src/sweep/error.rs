@@ -121,15 +121,31 @@ pub enum SweepError {
 
     /// No point is complete.
     #[error("nothing to collect: none of the {points} points is complete in {}", folder.display())]
-    #[diagnostic(
-        code(bjerrum::sweep::nothing),
-        help("`bjerrum status` tells how far they are.")
-    )]
+    #[diagnostic(code(bjerrum::sweep::nothing))]
     Nothing {
         /// Where they would be.
         folder: PathBuf,
         /// How many there are.
         points: usize,
+        /// What is there instead, or where to look.
+        #[help]
+        hint: String,
+    },
+
+    /// There is no queue on this machine.
+    #[error("sbatch cannot be started: {reason}")]
+    #[diagnostic(
+        code(bjerrum::sweep::no_slurm),
+        help(
+            "Is this a machine of the cluster that jobs are submitted from? The job array is written: \
+             sbatch {}. Without Slurm, leave out --backend slurm.", script.display()
+        )
+    )]
+    NoSlurm {
+        /// The script.
+        script: PathBuf,
+        /// What the operating system said.
+        reason: String,
     },
 
     /// The queue did not take the job.

@@ -194,6 +194,9 @@ fn dimensions(
     let mut dimensions: Vec<Dimension> = Vec::new();
     let mut ranges = Vec::new();
     let mut seen: Vec<&str> = Vec::new();
+    let words = table.axis.iter().filter_map(|axis| axis.as_ref().zip.clone());
+    // An axis may not bear the word of a dimension either.
+    let mut names: Vec<String> = words.collect();
     for spanned in &table.axis {
         let (axis, span) = (spanned.as_ref(), spanned.span());
         let key: &str = axis.key.as_ref();
@@ -215,6 +218,21 @@ fn dimensions(
         }
         seen.push(key);
         let name = axis.name.clone().unwrap_or_else(|| key.to_owned());
+        if let Some(name) = [Some(&name), axis.zip.as_ref()].into_iter().flatten().find(|n| unusable(n)) {
+            return mistake(
+                format!("{name:?} cannot be a name"),
+                "in the collected file groups stand between slashes, and dimensions are called row and \
+                 replica: take another name",
+            );
+        }
+        if names.contains(&name) {
+            return mistake(
+                format!("the name {name:?} is taken"),
+                "axes and the words they are zipped under need names of their own: results are found by \
+                 them in the collected file",
+            );
+        }
+        names.push(name.clone());
         if table.sample.is_some() && axis.values.is_none() && axis.points.is_none() {
             let range = range(axis, base);
             ranges.push((
@@ -264,6 +282,11 @@ fn dimensions(
         }
         None => Ok(dimensions),
     }
+}
+
+/// Whether the collected file cannot have an axis of that name.
+fn unusable(name: &str) -> bool {
+    name.is_empty() || name.contains('/') || ["row", "replica", "."].contains(&name)
 }
 
 fn listed(axis: &AxisTable, values: &[Value]) -> Result<Vec<String>, RangeError> {

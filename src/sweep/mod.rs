@@ -11,6 +11,7 @@
 
 mod axes;
 mod collect;
+pub mod collected;
 mod error;
 mod estimate;
 mod file;
@@ -21,6 +22,7 @@ mod report;
 mod slurm;
 
 pub use collect::{Collected, collect};
+pub use collected::CollectedFile;
 pub use error::SweepError;
 pub use estimate::Estimate;
 pub use file::Sweep;

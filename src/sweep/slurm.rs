@@ -211,15 +211,17 @@ fn quoted(word: &str) -> String {
 }
 
 fn sbatch(script: &Path) -> Result<String, SweepError> {
-    let failed = |reason: String| SweepError::Submit {
-        script: script.to_owned(),
-        reason,
-    };
     let output = Command::new("sbatch").arg(script).output();
-    let output = output.map_err(|error| failed(error.to_string()))?;
+    let output = output.map_err(|error| SweepError::NoSlurm {
+        script: script.to_owned(),
+        reason: error.to_string(),
+    })?;
     let said = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim().to_owned();
     match output.status.success() {
         true => Ok(said(&output.stdout)),
-        false => Err(failed(said(&output.stderr))),
+        false => Err(SweepError::Submit {
+            script: script.to_owned(),
+            reason: said(&output.stderr),
+        }),
     }
 }

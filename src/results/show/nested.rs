@@ -2,7 +2,7 @@
 //! by what they hold, for their rows would fill pages.
 
 use super::super::Table;
-use super::{align, plain_unit, section};
+use super::super::format::{align, plain_unit, section};
 
 /// The tables whose names hold a `/`; those that hold the same columns are told
 /// together.
