@@ -1,13 +1,14 @@
 //! A page of HTML that stands alone: no script, no server, nothing loaded; by day and by night.
 
+use crate::plot::{Figure, PlotError};
 use std::fmt::Write;
 
 /// How pages look. Figures are drawn on white; by night their lightness is turned round,
-/// and their hues kept.
+/// and their hues kept, unless their colours are values.
 const STYLE: &str = "
 :root { color-scheme: light dark; --ink: #222; --quiet: #666; --paper: #fff; --line: #ccc; --link: #0b5cad; --pass: #0a7a4a; --fail: #b00020; }
-@media (prefers-color-scheme: dark) { :root { --ink: #ddd; --quiet: #999; --paper: #16181c; --line: #444; --link: #7db7f5; --pass: #4fc18c; --fail: #ff6b7d; }
-figure svg { filter: invert(.9) hue-rotate(180deg); } }
+@media (prefers-color-scheme: dark) { :root { --ink: #ddd; --quiet: #999; --paper: #1a1a1a; --line: #444; --link: #7db7f5; --pass: #4fc18c; --fail: #ff6b7d; }
+figure:not(.map) svg { filter: invert(.9) hue-rotate(180deg); } }
 body { font: 15px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper); max-width: 62rem; margin: 2rem auto; padding: 0 1rem; }
 a { color: var(--link); }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
@@ -106,9 +107,18 @@ impl Page {
         );
     }
 
-    /// An SVG document.
-    pub fn figure(&mut self, svg: &str) {
-        let _ = writeln!(self.body, "<figure>{svg}</figure>");
+    /// A figure, as SVG.
+    ///
+    /// # Errors
+    /// [`PlotError`] if it cannot be drawn.
+    pub fn figure(&mut self, figure: &Figure) -> Result<(), PlotError> {
+        let svg = figure.to_svg()?;
+        let class = match figure.panels.iter().any(|panel| panel.map.is_some()) {
+            true => " class=\"map\"",
+            false => "",
+        };
+        let _ = writeln!(self.body, "<figure{class}>{svg}</figure>");
+        Ok(())
     }
 
     /// A table; a heading may have its unit behind a line break.

@@ -104,7 +104,7 @@ running_with_checkpoint() {
     return 1
 }
 
-echo "== Slurm $(sinfo --version) on loopback"
+echo "== $(slurmctld -V) on loopback"
 start_slurm
 cd "$folder"
 cat >wien.toml <<'EOF'
@@ -115,7 +115,7 @@ replicas = 2
 slits.slit.width = "0.1 um"
 slits.slit.ions = { cation = 200, anion = 200 }
 dynamics.window = "1 ns"
-run.duration = "600 ns"
+run.duration = "400 ns"
 analysis.steady.discard = "100 ns"
 
 [[axis]]
@@ -135,7 +135,7 @@ values = ["1 angstrom", "2 angstrom"]
 task_hours = 1e-9
 memory = "500M"
 EOF
-sweep=("$bjerrum" sweep wien.toml --checkpoint "100 ms")
+sweep=("$bjerrum" sweep wien.toml --checkpoint "200 ms")
 
 echo "== refused: its own words, and nothing in the queue"
 sed 's/^\[slurm\]/[slurm]\npartition = "absent"/' wien.toml >refused.toml
@@ -143,7 +143,7 @@ if "$bjerrum" sweep refused.toml --backend slurm --folder refused.sweep 2>refuse
     echo "a partition that is not there was taken"
     exit 1
 fi
-grep -q "invalid partition" refused.log
+grep -qi "invalid partition" refused.log
 [ -z "$(squeue -h)" ]
 
 echo "== 24 points as an array of 24 tasks, two at a time"
@@ -183,7 +183,7 @@ drained
 "$bjerrum" collect wien.toml | grep "24 of 24 points"
 
 echo "== the same sweep here"
-"${sweep[@]}" --folder here.sweep
+"$bjerrum" sweep wien.toml --checkpoint never --folder here.sweep
 "$bjerrum" collect wien.toml --folder here.sweep --out here.h5
 "$python" "$here/check_same.py" wien.sweep here.sweep
 "$python" "$here/check_same.py" wien.h5 here.h5

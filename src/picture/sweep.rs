@@ -7,6 +7,7 @@ use super::PictureError;
 use crate::plot::figures::prefixed;
 use crate::plot::{Axis, Figure, Marker, Panel, Scale, Style, Trace, palette};
 use crate::results::format::{number, plain_unit};
+use crate::scenario::rounded;
 use crate::sweep::CollectedFile;
 use crate::sweep::collected::{GridAxis, GridTable, Quantity};
 use grid::{Along, Group, along, evenly, groups};
@@ -92,22 +93,25 @@ fn results<'f>(
     file: &'f CollectedFile,
     names: &[String],
 ) -> Result<Vec<(&'f GridTable, Vec<&'f Quantity>)>, PictureError> {
-    let asked = |table: &GridTable, quantity: &Quantity| {
-        let full = format!("{}/{}", table.name, quantity.name);
-        names.iter().any(|name| *name == table.name || *name == full)
+    let full = |table: &GridTable, q: &Quantity| format!("{}/{}", table.name, q.name);
+    // Tables inside a table are drawn where they are asked for.
+    let whole = |table: &GridTable| match names.is_empty() {
+        true => !table.name.contains('/'),
+        false => names.contains(&table.name),
     };
     let chosen = file.tables.iter().map(|table| {
-        let quantities = match names.is_empty() {
+        let mut quantities = match whole(table) {
             true => usual(file, table),
-            false => table.quantities.iter().filter(|q| asked(table, q)).collect(),
+            false => Vec::new(),
         };
+        let others = table.quantities.iter();
+        quantities.extend(others.filter(|q| names.contains(&full(table, q))));
         (table, quantities)
     });
     let chosen: Vec<_> = chosen.filter(|(_, quantities)| !quantities.is_empty()).collect();
     let found = |name: &&String| {
         chosen.iter().any(|(table, quantities)| {
-            let full = |q: &&Quantity| **name == format!("{}/{}", table.name, q.name);
-            **name == table.name || quantities.iter().any(full)
+            **name == table.name || quantities.iter().any(|q| **name == full(table, q))
         })
     };
     let absent = names.iter().find(|name| !found(name));
@@ -126,11 +130,8 @@ fn results<'f>(
 }
 
 /// What has an error; where nothing has, the single numbers that differ from point to
-/// point. Tables inside a table are drawn where they are asked for.
+/// point.
 fn usual<'f>(file: &CollectedFile, table: &'f GridTable) -> Vec<&'f Quantity> {
-    if table.name.contains('/') {
-        return Vec::new();
-    }
     let all = || table.quantities.iter();
     let with_errors: Vec<&Quantity> = all().filter(|q| q.errors.is_some()).collect();
     if !with_errors.is_empty() {
@@ -154,7 +155,7 @@ fn subtitle(file: &CollectedFile, table: &GridTable, remarks: Vec<String>) -> St
     parts.extend(remarks);
     let (complete, points) = (file.complete(), file.points.len());
     if complete < points {
-        parts.push(format!("{} of {points} points are missing", points - complete));
+        parts.push(format!("{} of {points} points missing", points - complete));
     }
     parts.join("; ")
 }
@@ -250,7 +251,7 @@ fn axis_label(axis: &GridAxis) -> String {
 fn errors_up_to(errors: impl Iterator<Item = f64>) -> String {
     let largest = errors.filter(|e| e.is_finite()).fold(0.0, f64::max);
     match largest > 0.0 {
-        true => format!("errors up to {}", number((largest * 1e12).round() * 1e-12)),
+        true => format!("errors up to {}", number(rounded(largest, 2))),
         false => String::new(),
     }
 }

@@ -29,7 +29,7 @@ pub(super) fn html(path: &Path) -> Result<String, ReportError> {
     });
     page.verbatim(&summary);
     for (_, figure) in picture::figures(path)? {
-        page.figure(&figure.to_svg()?);
+        page.figure(&figure)?;
     }
     for table in file.tables()? {
         results(&mut page, &table);
@@ -113,7 +113,11 @@ fn cells(table: &Table, column: &Column) -> Vec<String> {
         None => number(value / factor),
     };
     let unit = format!("{prefix}{}", plain_unit(&column.unit));
-    let head = format!("{}\n{unit}", column.long_name);
+    let meaning = match unit.is_empty() {
+        true => column.long_name.clone(),
+        false => format!("{}, {unit}", column.long_name),
+    };
+    let head = format!("{}\n{meaning}", column.name);
     let values = column.values.iter().enumerate().map(value);
     std::iter::once(head).chain(values).collect()
 }

@@ -4,6 +4,7 @@
 use super::ReportError;
 use crate::page::{Cell, Page};
 use crate::picture::sweep::{Choice, figures};
+use crate::plot::Figure;
 use crate::results::format::{number, plain_unit, si_prefix, with_error};
 use crate::sweep::CollectedFile;
 use crate::sweep::collected::{GridTable, Quantity, ShownTable};
@@ -20,11 +21,11 @@ pub(super) fn html(file: &CollectedFile) -> Result<String, ReportError> {
     let (complete, points) = (file.complete(), file.points.len());
     page.paragraph(&match points - complete {
         0 => format!("{name}: a sweep of {points} points, all complete."),
-        missing => format!("{name}: a sweep of {points} points, of which {missing} are missing."),
+        missing => format!("{name}: a sweep of {points} points, {missing} of them missing."),
     });
     axes(&mut page, file);
     for figure in drawn(file)? {
-        page.figure(&figure);
+        page.figure(&figure)?;
     }
     for table in &file.tables {
         results(&mut page, file, table);
@@ -43,7 +44,7 @@ pub(super) fn html(file: &CollectedFile) -> Result<String, ReportError> {
 }
 
 /// Results against the first axis, and as maps against the first two.
-fn drawn(file: &CollectedFile) -> Result<Vec<String>, ReportError> {
+fn drawn(file: &CollectedFile) -> Result<Vec<Figure>, ReportError> {
     let several = file.dimensions.iter().filter(|d| d.length() > 1);
     let names: Vec<String> = several.map(|d| d.axes[0].name.clone()).collect();
     let mut choices = Vec::new();
@@ -56,9 +57,8 @@ fn drawn(file: &CollectedFile) -> Result<Vec<String>, ReportError> {
     let mut drawn = Vec::new();
     for against in choices {
         let results = Vec::new();
-        for (_, figure) in figures(file, &Choice { against, results })? {
-            drawn.push(figure.to_svg()?);
-        }
+        let figures = figures(file, &Choice { against, results })?;
+        drawn.extend(figures.into_iter().map(|(_, figure)| figure));
     }
     Ok(drawn)
 }

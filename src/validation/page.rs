@@ -80,7 +80,7 @@ pub fn html(report: &Report, measured: &[Measured]) -> Result<String, PlotError>
             .find(|claim| claim.name == finding.name);
         let axes = claim.and_then(|claim| claim.axes);
         if let Some(figure) = axes.and_then(|axes| figure(finding, &axes)) {
-            page.figure(&figure.to_svg()?);
+            page.figure(&figure)?;
         }
         table(&mut page, report, finding);
     }

@@ -32,8 +32,9 @@ pub(super) fn panels(
             panels.push(panel(quantity, &means, &group, x, y));
         }
     }
-    if file.complete() < file.points.len() {
-        remarks.push("crossed out: without a value".to_owned());
+    let cells = panels.iter().flat_map(|panel: &Panel| &panel.map).flat_map(|map| &map.cells);
+    if cells.into_iter().any(|cell| cell.value.is_nan()) {
+        remarks.push("crossed out: no value".to_owned());
     }
     (panels, remarks)
 }

@@ -35,6 +35,13 @@ impl Mean {
     /// its error is sqrt(sum s_k²)/n where all are known, and the scatter
     /// sqrt(sum (x_k - mean)² / (n (n - 1))) where they are not.
     fn of(measured: &[(f64, f64)]) -> Self {
+        // Equal values have no scatter, and their sum over n would have that of rounding.
+        if let [(first, _), rest @ ..] = measured
+            && rest.iter().all(|(x, s)| x == first && s.is_nan())
+        {
+            let (value, error) = (*first, measured[0].1);
+            return Self { value, error };
+        }
         let n = measured.len() as f64;
         let value = measured.iter().map(|(x, _)| x).sum::<f64>() / n;
         let stated = measured.iter().map(|(_, s)| s * s).sum::<f64>().sqrt() / n;
@@ -64,6 +71,9 @@ mod tests {
         near(scattered.value, 2.0);
         near(scattered.error, (1.0f64 / 3.0).sqrt());
         assert!(Mean::of(&[(1.0, f64::NAN)]).error.is_nan());
+        let equal = Mean::of(&[(0.1, f64::NAN); 3]);
+        assert!(equal.value == 0.1 && equal.error.is_nan());
+        near(Mean::of(&[(0.1, 0.5)]).error, 0.5);
         assert!(Mean::of(&[]).value.is_nan());
     }
 }
