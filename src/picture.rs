@@ -47,7 +47,10 @@ pub enum PictureError {
     },
     /// There is no such result in the sweep.
     #[error("{}: {found}: the sweep has no such result", path.display())]
-    #[diagnostic(code(bjerrum::plot::result), help("--result takes TABLE or TABLE/NAME of: {results}."))]
+    #[diagnostic(
+        code(bjerrum::plot::result),
+        help("--result takes TABLE or TABLE/NAME of: {results}.")
+    )]
     Result {
         /// The collected file.
         path: PathBuf,

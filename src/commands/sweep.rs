@@ -210,9 +210,13 @@ pub(super) fn collected(arguments: &CollectArguments) -> Result<ExitCode, Failur
     }
     if collected.revisions.len() > 1 {
         let of = collected.revisions.iter();
-        let of: Vec<String> = of.map(|(revision, count)| format!("{count} of {revision}")).collect();
+        let of: Vec<String> = of
+            .map(|(revision, count)| format!("{count} of {revision}"))
+            .collect();
         let of = of.join(", ");
-        tracing::warn!("the points come from several revisions of the program ({of}): points/git_revision");
+        tracing::warn!(
+            "the points come from several revisions of the program ({of}): points/git_revision"
+        );
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -48,7 +48,9 @@ pub fn figures(
         let all = panels.len();
         let panels: Vec<Panel> = panels.into_iter().take(PANELS).collect();
         if all > PANELS {
-            remarks.push(format!("{PANELS} of {all} panels, choose others with --result"));
+            remarks.push(format!(
+                "{PANELS} of {all} panels, choose others with --result"
+            ));
         }
         figures.push((
             table.name.replace('/', "-"),
@@ -73,7 +75,10 @@ fn axes<'f>(file: &'f CollectedFile, names: &[String]) -> Result<Vec<Along<'f>>,
     let refuse = |found: String| PictureError::Axis {
         path: file.path.clone(),
         found,
-        axes: all().map(|a| a.name.as_str()).collect::<Vec<_>>().join(", "),
+        axes: all()
+            .map(|a| a.name.as_str())
+            .collect::<Vec<_>>()
+            .join(", "),
     };
     if names.is_empty() {
         let several = all().find(|axis| axis.words.len() > 1);
@@ -108,7 +113,9 @@ fn results<'f>(
         quantities.extend(others.filter(|q| names.contains(&full(table, q))));
         (table, quantities)
     });
-    let chosen: Vec<_> = chosen.filter(|(_, quantities)| !quantities.is_empty()).collect();
+    let chosen: Vec<_> = chosen
+        .filter(|(_, quantities)| !quantities.is_empty())
+        .collect();
     let found = |name: &&String| {
         chosen.iter().any(|(table, quantities)| {
             **name == table.name || quantities.iter().any(|q| **name == full(table, q))
@@ -139,7 +146,10 @@ fn usual<'f>(file: &CollectedFile, table: &'f GridTable) -> Vec<&'f Quantity> {
     }
     let varies = |quantity: &&Quantity| {
         let means = file.means(quantity);
-        let mut values = means.iter().map(|mean| mean.value).filter(|v| v.is_finite());
+        let mut values = means
+            .iter()
+            .map(|mean| mean.value)
+            .filter(|v| v.is_finite());
         let first = values.next();
         values.any(|value| Some(value) != first)
     };
@@ -194,8 +204,10 @@ fn line_panel(file: &CollectedFile, quantity: &Quantity, groups: &[Group], x: &A
             .iter()
             .map(|(indices, cell)| (x.number(indices[x.dimension]), *cell))
             .collect();
-        // Samples come in any order, and next to each other need not be alike.
-        let joined = cells.is_sorted_by(|a, b| a.0 < b.0) || cells.is_sorted_by(|a, b| a.0 > b.0);
+        // Samples come in any order, and next to each other need not be alike; nothing lies
+        // between words.
+        let sorted = cells.is_sorted_by(|a, b| a.0 < b.0) || cells.is_sorted_by(|a, b| a.0 > b.0);
+        let joined = sorted && x.values.numbers.is_some();
         cells.sort_by(|a, b| a.0.total_cmp(&b.0));
         let points = cells.iter().map(|&(x, k)| (x, means[k].value * factor));
         let errors = cells.iter().map(|&(_, k)| means[k].error * factor);
@@ -220,7 +232,11 @@ fn label(quantity: &Quantity, values: &[f64]) -> (f64, String) {
         false => (1.0, plain_unit(&quantity.unit)),
     };
     let mut letters = quantity.long_name.chars();
-    let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
+    let first: String = letters
+        .next()
+        .into_iter()
+        .flat_map(char::to_uppercase)
+        .collect();
     let name = first + letters.as_str();
     match unit.is_empty() {
         true => (factor, name),

@@ -126,10 +126,7 @@ fn measure(panel: &Panel) -> PlacedPanel<'_> {
 
     let levels = ((panel.height / 38.0) as usize).clamp(2, 6);
     let (right_label, right_ticks) = match (&panel.map, &panel.right) {
-        (Some(map), _) => (
-            map.label.as_str(),
-            ticks(map.scale, bar_range(map), levels),
-        ),
+        (Some(map), _) => (map.label.as_str(), ticks(map.scale, bar_range(map), levels)),
         (None, Some(right)) => {
             let range = (y_shown.0 * right.factor, y_shown.1 * right.factor);
             (right.label.as_str(), linear_ticks(range, levels))

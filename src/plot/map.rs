@@ -44,23 +44,14 @@ fn color(share: f64) -> Color {
     Color(mix(r, r1), mix(g, g1), mix(b, b1))
 }
 
-pub(super) fn draw_cells(
-    placed: &PlacedPanel,
-    map: &ColorMap,
-    surface: &mut dyn Surface,
-) -> Drawn {
+pub(super) fn draw_cells(placed: &PlacedPanel, map: &ColorMap, surface: &mut dyn Surface) -> Drawn {
     let share = Scaling::new(map.scale, bar_range(map), (0.0, 1.0));
     map.cells
         .iter()
         .try_for_each(|cell| draw_cell(placed, cell, share.at(cell.value), surface))
 }
 
-fn draw_cell(
-    placed: &PlacedPanel,
-    cell: &Cell,
-    share: f64,
-    surface: &mut dyn Surface,
-) -> Drawn {
+fn draw_cell(placed: &PlacedPanel, cell: &Cell, share: f64, surface: &mut dyn Surface) -> Drawn {
     let frame = placed.frame;
     let ends = |(a, b): (f64, f64), low: f64, high: f64| {
         (a.min(b).clamp(low, high), a.max(b).clamp(low, high))

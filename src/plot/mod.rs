@@ -21,8 +21,8 @@ mod ticks;
 use std::path::PathBuf;
 
 pub use figure::{
-    Axis, Cell, ColorMap, Figure, Format, Legend, Mark, Marker, Panel, RightAxis, Rule, Scale, Span,
-    Style, Trace,
+    Axis, Cell, ColorMap, Figure, Format, Legend, Mark, Marker, Panel, RightAxis, Rule, Scale,
+    Span, Style, Trace,
 };
 pub use thin::thin;
 pub use ticks::{Tick, Ticks, linear_ticks, log_ticks, si_prefix};

@@ -61,7 +61,10 @@ fn results(page: &mut Page, table: &Table) {
         let value = match error {
             Some(error) => {
                 let unit = format!("{prefix}{}", plain_unit(&scalar.unit));
-                format!("{} {unit}", with_error(scalar.value / factor, error / factor))
+                format!(
+                    "{} {unit}",
+                    with_error(scalar.value / factor, error / factor)
+                )
             }
             None => quantity(scalar.value, &scalar.unit),
         };
@@ -91,10 +94,17 @@ fn results(page: &mut Page, table: &Table) {
 fn side_by_side(page: &mut Page, table: &Table, columns: &[&Column]) {
     let shown: Vec<Vec<String>> = columns.iter().map(|column| cells(table, column)).collect();
     let heads: Vec<String> = shown.iter().map(|column| column[0].clone()).collect();
-    let rows = shown.iter().map(|column| column.len() - 1).max().unwrap_or(0);
+    let rows = shown
+        .iter()
+        .map(|column| column.len() - 1)
+        .max()
+        .unwrap_or(0);
     let row = |k: usize| -> Vec<Cell> {
         let cell = |column: &Vec<String>| column.get(k + 1).cloned().unwrap_or_default();
-        shown.iter().map(|column| Cell::from(cell(column))).collect()
+        shown
+            .iter()
+            .map(|column| Cell::from(cell(column)))
+            .collect()
     };
     page.table(&heads, &(0..rows.min(ROWS)).map(row).collect::<Vec<_>>());
     if rows > ROWS {

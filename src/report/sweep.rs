@@ -68,11 +68,17 @@ fn axes(page: &mut Page, file: &CollectedFile) {
     let mut rows: Vec<Vec<Cell>> = axes
         .map(|axis| {
             let values = format!("{} {}", axis.words.join(", "), axis.unit);
-            [axis.name.clone(), values, axis.key.clone()].map(Cell::from).to_vec()
+            [axis.name.clone(), values, axis.key.clone()]
+                .map(Cell::from)
+                .to_vec()
         })
         .collect();
     if file.seeds > 1 {
-        let words = ["replica".to_owned(), format!("{} seeds", file.seeds), "seed".to_owned()];
+        let words = [
+            "replica".to_owned(),
+            format!("{} seeds", file.seeds),
+            "seed".to_owned(),
+        ];
         rows.push(words.map(Cell::from).to_vec());
     }
     let head = ["axis", "values", "key of the scenario"].map(str::to_owned);
@@ -87,12 +93,19 @@ fn results(page: &mut Page, file: &CollectedFile, table: &GridTable) {
         };
         page.heading(&table.title);
         if file.seeds > 1 {
-            page.paragraph(&format!("Means over the {} seeds of each line.", file.seeds));
+            page.paragraph(&format!(
+                "Means over the {} seeds of each line.",
+                file.seeds
+            ));
         }
         let columns: Vec<&Vec<String>> = shown.axes.iter().chain(&shown.quantities).collect();
-        let head = columns.iter().map(|column| format!("{}\n{}", column[0], column[1]));
+        let head = columns
+            .iter()
+            .map(|column| format!("{}\n{}", column[0], column[1]));
         let row = |(k, &(place, _)): (usize, &(usize, usize))| -> Vec<Cell> {
-            let cells = columns.iter().map(|column| Cell::from(column[k + 2].clone()));
+            let cells = columns
+                .iter()
+                .map(|column| Cell::from(column[k + 2].clone()));
             let mut cells: Vec<Cell> = cells.collect();
             cells[0].link = anchor(file, place * file.seeds);
             cells
@@ -191,15 +204,14 @@ fn neighbours(file: &CollectedFile, index: usize) -> Vec<Cell> {
             cells.extend(after);
         }
     }
-    let others = (0..file.seeds).filter(|&other| other != seed).map(|other| Cell {
-        text: other.to_string(),
-        link: anchor(file, place * file.seeds + other),
-        ..Cell::default()
-    });
-    let others: Vec<Cell> = others.collect();
-    if !others.is_empty() {
+    if file.seeds > 1 {
         cells.push(Cell::from("replica:".to_owned()));
-        cells.extend(others);
+        let others = [seed.checked_sub(1), Some(seed + 1).filter(|&other| other < file.seeds)];
+        cells.extend(others.into_iter().flatten().map(|other| Cell {
+            text: other.to_string(),
+            link: anchor(file, place * file.seeds + other),
+            ..Cell::default()
+        }));
     }
     cells
 }

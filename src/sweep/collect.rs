@@ -76,7 +76,9 @@ pub fn collect(
     let mut revisions = BTreeMap::new();
     for point in points.iter().flatten() {
         let revision = point.provenance.get("git_revision");
-        *revisions.entry(revision.cloned().unwrap_or_default()).or_insert(0) += 1;
+        *revisions
+            .entry(revision.cloned().unwrap_or_default())
+            .or_insert(0) += 1;
     }
     let mut unfinished = out.as_os_str().to_owned();
     unfinished.push(".unfinished");
@@ -125,7 +127,10 @@ fn of_other_versions(plan: &Plan, folder: &Folder) -> Option<String> {
             continue;
         }
         let provenance = RunFile::open(&path).and_then(|file| file.provenance());
-        let version = provenance.ok()?.into_iter().find(|(name, _)| name == "version");
+        let version = provenance
+            .ok()?
+            .into_iter()
+            .find(|(name, _)| name == "version");
         let version = version.map(|(_, version)| version).filter(|v| v != ours);
         if let Some(version) = version {
             *versions.entry(version).or_insert(0) += 1;

@@ -194,7 +194,10 @@ fn dimensions(
     let mut dimensions: Vec<Dimension> = Vec::new();
     let mut ranges = Vec::new();
     let mut seen: Vec<&str> = Vec::new();
-    let words = table.axis.iter().filter_map(|axis| axis.as_ref().zip.clone());
+    let words = table
+        .axis
+        .iter()
+        .filter_map(|axis| axis.as_ref().zip.clone());
     // An axis may not bear the word of a dimension either.
     let mut names: Vec<String> = words.collect();
     for spanned in &table.axis {
@@ -218,7 +221,11 @@ fn dimensions(
         }
         seen.push(key);
         let name = axis.name.clone().unwrap_or_else(|| key.to_owned());
-        if let Some(name) = [Some(&name), axis.zip.as_ref()].into_iter().flatten().find(|n| unusable(n)) {
+        if let Some(name) = [Some(&name), axis.zip.as_ref()]
+            .into_iter()
+            .flatten()
+            .find(|n| unusable(n))
+        {
             return mistake(
                 format!("{name:?} cannot be a name"),
                 "in the collected file groups stand between slashes, and dimensions are called row and \

@@ -51,7 +51,9 @@ impl Along<'_> {
             return Scale::Linear;
         }
         let uneven = |place: fn(f64) -> f64| {
-            let steps = sorted.windows(2).map(|ends| place(ends[1]) - place(ends[0]));
+            let steps = sorted
+                .windows(2)
+                .map(|ends| place(ends[1]) - place(ends[0]));
             let (low, high) = steps.fold((f64::INFINITY, 0.0f64), |(l, h), s| (l.min(s), h.max(s)));
             high / low
         };
@@ -154,7 +156,9 @@ fn row_name(file: &CollectedFile, table: &GridTable, row: usize, rows: usize) ->
         let means = file.means(quantity);
         let mut values = means.iter().skip(row).step_by(rows).map(|mean| mean.value);
         let first = values.by_ref().find(|value| value.is_finite())?;
-        let same = values.filter(|value| value.is_finite()).all(|value| value == first);
+        let same = values
+            .filter(|value| value.is_finite())
+            .all(|value| value == first);
         same.then(|| format!("{} = {}", quantity.name, number(first)))
     });
     value.unwrap_or_else(|| format!("row {}", row + 1))

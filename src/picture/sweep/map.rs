@@ -32,7 +32,10 @@ pub(super) fn panels(
             panels.push(panel(quantity, &means, &group, x, y));
         }
     }
-    let cells = panels.iter().flat_map(|panel: &Panel| &panel.map).flat_map(|map| &map.cells);
+    let cells = panels
+        .iter()
+        .flat_map(|panel: &Panel| &panel.map)
+        .flat_map(|map| &map.cells);
     if cells.into_iter().any(|cell| cell.value.is_nan()) {
         remarks.push("crossed out: no value".to_owned());
     }
@@ -71,7 +74,12 @@ fn panel(
     });
     let mut panel = Panel::new(axis(x, dots), axis(y, dots));
     panel.height = 240.0;
-    let errors = errors_up_to(group.cells.iter().map(|(_, cell)| means[*cell].error * factor));
+    let errors = errors_up_to(
+        group
+            .cells
+            .iter()
+            .map(|(_, cell)| means[*cell].error * factor),
+    );
     let title = [group.label.clone(), errors];
     panel.title = title
         .into_iter()
@@ -91,11 +99,17 @@ fn panel(
 fn axis(along: &Along<'_>, dots: bool) -> Axis {
     let numbers: Vec<(f64, f64)> = along.stretches();
     let low = numbers.iter().map(|s| s.0).fold(f64::INFINITY, f64::min);
-    let high = numbers.iter().map(|s| s.1).fold(f64::NEG_INFINITY, f64::max);
+    let high = numbers
+        .iter()
+        .map(|s| s.1)
+        .fold(f64::NEG_INFINITY, f64::max);
     let room = match (dots, along.scale()) {
         (false, _) => (low, high),
         (true, Scale::Linear) => (low - 0.03 * (high - low), high + 0.03 * (high - low)),
-        (true, Scale::Log) => (low / (high / low).powf(0.03), high * (high / low).powf(0.03)),
+        (true, Scale::Log) => (
+            low / (high / low).powf(0.03),
+            high * (high / low).powf(0.03),
+        ),
     };
     Axis {
         range: Some(room),

@@ -45,7 +45,10 @@ impl Mean {
         let n = measured.len() as f64;
         let value = measured.iter().map(|(x, _)| x).sum::<f64>() / n;
         let stated = measured.iter().map(|(_, s)| s * s).sum::<f64>().sqrt() / n;
-        let scatter = measured.iter().map(|(x, _)| (x - value).powi(2)).sum::<f64>();
+        let scatter = measured
+            .iter()
+            .map(|(x, _)| (x - value).powi(2))
+            .sum::<f64>();
         let error = match stated.is_finite() {
             true => stated,
             // One value has no scatter: 0/0.

@@ -1,6 +1,6 @@
 //! A collected sweep as text: the axes, what is missing, and a line for each place.
 
-use super::{CollectedFile, GridTable, Mean, Quantity};
+use super::{CollectedFile, GridAxis, GridTable, Mean, Quantity};
 use crate::results::format::{
     WIDTH, align, longest, number, plain_unit, section, si_prefix, with_error, wrap,
 };
@@ -38,7 +38,7 @@ fn axes(file: &CollectedFile) -> Vec<String> {
     let mut cells = Vec::new();
     for dimension in &file.dimensions {
         for axis in &dimension.axes {
-            let (first, last) = (&axis.words[0], &axis.words[axis.words.len() - 1]);
+            let (first, last) = ends(axis);
             let values = match axis.words.len() {
                 1 => first.clone(),
                 count => format!("{count} values, {first} to {last}"),
@@ -60,6 +60,15 @@ fn axes(file: &CollectedFile) -> Vec<String> {
         ]);
     }
     align(&cells, &[])
+}
+
+/// The least and the greatest value; of words, the first and the last.
+fn ends(axis: &GridAxis) -> (&String, &String) {
+    let mut order: Vec<usize> = (0..axis.words.len()).collect();
+    if let Some(numbers) = &axis.numbers {
+        order.sort_by(|&a, &b| numbers[a].total_cmp(&numbers[b]));
+    }
+    (&axis.words[order[0]], &axis.words[order[order.len() - 1]])
 }
 
 fn missing(file: &CollectedFile) -> Vec<String> {
@@ -85,7 +94,10 @@ fn results(file: &CollectedFile, table: &GridTable, of_rows: bool) -> String {
     if shown.more > 0 {
         text.push(format!("... {} more lines", shown.more));
     }
-    section(&format!("{}  [/results/{}]", table.title, table.name), &text)
+    section(
+        &format!("{}  [/results/{}]", table.title, table.name),
+        &text,
+    )
 }
 
 /// The single numbers, or the columns, of a table as words: a line for each place and row.
@@ -102,12 +114,7 @@ pub(crate) struct ShownTable {
 
 impl ShownTable {
     /// The first `most` lines; `None` if there is nothing of that kind to show.
-    pub fn of(
-        file: &CollectedFile,
-        table: &GridTable,
-        of_rows: bool,
-        most: usize,
-    ) -> Option<Self> {
+    pub fn of(file: &CollectedFile, table: &GridTable, of_rows: bool, most: usize) -> Option<Self> {
         let chosen: Vec<&Quantity> = table
             .quantities
             .iter()
