@@ -11,9 +11,9 @@ const STYLE: &str = "
 figure:not(.map) svg { filter: invert(.9) hue-rotate(180deg); } }
 body { font: 15px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper); max-width: 62rem; margin: 2rem auto; padding: 0 1rem; }
 a { color: var(--link); }
-table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
+table { border-collapse: collapse; font-variant-numeric: tabular-nums; margin: .5rem 0 1rem; }
 th, td { text-align: left; vertical-align: top; padding: .2rem 1.2rem .2rem 0; border-bottom: 1px solid var(--line); }
-th small, .quiet { color: var(--quiet); font-weight: normal; }
+th small, .quiet { color: var(--quiet); font-weight: normal; } th:has(small) { min-width: 6.5rem; }
 .pass { color: var(--pass); } .fail { color: var(--fail); font-weight: bold; }
 figure { margin: 1rem 0; } figure svg { width: 100%; height: auto; border-radius: 6px; }
 .wide, pre { overflow-x: auto; } pre { font-size: 13px; line-height: 1.4; }
@@ -98,13 +98,11 @@ impl Page {
         let _ = writeln!(self.body, "<pre>{}</pre>", escape(text));
     }
 
-    /// Text as it stands, folded away under a word.
-    pub fn folded(&mut self, word: &str, text: &str) {
-        let (word, text) = (escape(word), escape(text));
-        let _ = writeln!(
-            self.body,
-            "<details><summary>{word}</summary><pre>{text}</pre></details>"
-        );
+    /// What `write` writes, folded away under some words.
+    pub fn folded(&mut self, words: &str, write: impl FnOnce(&mut Self)) {
+        let _ = write!(self.body, "<details><summary>{}</summary>", escape(words));
+        write(self);
+        self.body.push_str("</details>\n");
     }
 
     /// A figure, as SVG.
@@ -162,7 +160,8 @@ impl Page {
 }
 
 fn content(cell: &Cell) -> String {
-    let text = escape(&cell.text);
+    // A value and its error stay on one line.
+    let text = escape(&cell.text).replace(" ± ", "\u{a0}±\u{a0}");
     match cell.link.is_empty() {
         true => text,
         false => format!("<a href=\"{}\">{text}</a>", escape(&cell.link)),

@@ -9,8 +9,8 @@ use bjerrum::plot::figures::{
     Relaxation, Series, SeriesLine, SeriesPanel, ShortStepLimit, SlitTrace, Spike, StepValue,
 };
 use bjerrum::plot::{
-    Axis, Figure, Format, Legend, Mark, Marker, Panel, PlotError, Rule, Scale, Span, Style, Trace,
-    linear_ticks, log_ticks, palette, si_prefix, thin,
+    Axis, Cell, ColorMap, Figure, Format, Legend, Mark, Marker, Panel, PlotError, Rule, Scale,
+    Span, Style, Trace, linear_ticks, log_ticks, palette, si_prefix, thin,
 };
 
 // ---- synthetic data, shaped like what the program measures -------------------------------------
@@ -417,6 +417,49 @@ fn a_png_is_1600_pixels_wide_and_has_ink_of_every_trace() {
             .count();
         assert!(count > 20, "{color:?} covers {count} pixels");
     }
+}
+
+/// The lowest and the highest value have the ends of the colours, one that is not known
+/// is crossed out, and places without extent are dots.
+#[test]
+fn a_map_colours_its_cells() {
+    let cell = |x: f64, value: f64| Cell {
+        x: (x, x + 1.0),
+        y: (0.0, 1.0),
+        value,
+    };
+    let map = |cells: Vec<Cell>| {
+        let mut panel = Panel::new(Axis::new("x"), Axis::new("y"));
+        panel.map = Some(ColorMap {
+            label: "Value (S)".to_owned(),
+            range: None,
+            scale: Scale::Linear,
+            cells,
+        });
+        Figure::new("A map", vec![panel]).to_svg().unwrap()
+    };
+    let polygons = |svg: &str, color: &str| {
+        let filled = format!("fill=\"{color}\"");
+        svg.lines()
+            .filter(|l| l.contains("<polygon") && l.contains(&filled))
+            .count()
+    };
+    let svg = map(vec![cell(0.0, 2.0), cell(1.0, 4.0), cell(2.0, f64::NAN)]);
+    for (color, count) in [("#440154", 1), ("#FDE725", 1), ("#ECEEF1", 1)] {
+        assert_eq!(polygons(&svg, color), count, "{color}");
+    }
+    assert!(svg.contains("Value (S)"));
+    // A single value stands in the middle of the bar.
+    assert_eq!(polygons(&map(vec![cell(0.0, 3.0)]), "#21918C"), 1);
+    let dot = |x: f64| Cell {
+        x: (x, x),
+        y: (0.5, 0.5),
+        value: x,
+    };
+    let dots = map(vec![dot(1.0), dot(2.0)]);
+    let circles: Vec<&str> = dots.lines().filter(|l| l.contains("<circle")).collect();
+    assert_eq!(circles.len(), 2);
+    assert!(circles[0].contains("#440154") && circles[1].contains("#FDE725"));
 }
 
 #[test]

@@ -172,7 +172,7 @@ echo "killed $killed (process $process) with SIGKILL"
 drained
 "$bjerrum" status wien.toml | tee status.log
 complete=$(awk '$1 == "complete" { print $2 }' status.log)
-[ "$complete" -ge 15 ] && [ "$complete" -le 20 ]
+[ "$complete" -ge 15 ] && [ "$complete" -le 22 ]
 grep -q stopped status.log
 
 echo "== submitted again: what is missing"

@@ -32,7 +32,17 @@ pub(super) fn html(path: &Path) -> Result<String, ReportError> {
         page.figure(&figure)?;
     }
     for table in file.tables()? {
-        results(&mut page, &table);
+        let title = match table.title.as_str() {
+            "" => &table.name,
+            title => title,
+        };
+        // A table inside a table is a distribution of some hundred rows.
+        if table.name.contains('/') {
+            page.folded(title, |page| results(page, &table));
+        } else {
+            page.heading(title);
+            results(&mut page, &table);
+        }
     }
     page.heading("Provenance");
     let rows = file.provenance()?.into_iter().map(|(name, value)| {
@@ -41,17 +51,14 @@ pub(super) fn html(path: &Path) -> Result<String, ReportError> {
     });
     page.table(&[], &rows.collect::<Vec<_>>());
     page.heading("Scenario");
-    page.folded("as it ran, defaults filled in", &scenario);
+    page.folded("as it ran, defaults filled in", |page| {
+        page.verbatim(&scenario)
+    });
     Ok(page.into_html())
 }
 
-/// Single numbers, columns side by side, and notes, each number with its error. A table
-/// inside a table is a distribution of some hundred rows, and is folded away.
+/// Single numbers, columns side by side, and notes, each number with its error.
 fn results(page: &mut Page, table: &Table) {
-    page.heading(match table.title.as_str() {
-        "" => &table.name,
-        title => title,
-    });
     let numbers = table.scalars.iter().filter_map(|scalar| {
         let error = match scalar.name.strip_suffix("_error") {
             Some(of) if table.scalar(of).is_some() => return None,

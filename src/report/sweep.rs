@@ -39,7 +39,7 @@ pub(super) fn html(file: &CollectedFile) -> Result<String, ReportError> {
         page.paragraph(&format!("{} more runs are in the file.", points - runs));
     }
     page.heading("The sweep file");
-    page.folded("as it was collected", &file.sweep);
+    page.folded("as it was collected", |page| page.verbatim(&file.sweep));
     Ok(page.into_html())
 }
 
@@ -206,7 +206,10 @@ fn neighbours(file: &CollectedFile, index: usize) -> Vec<Cell> {
     }
     if file.seeds > 1 {
         cells.push(Cell::from("replica:".to_owned()));
-        let others = [seed.checked_sub(1), Some(seed + 1).filter(|&other| other < file.seeds)];
+        let others = [
+            seed.checked_sub(1),
+            Some(seed + 1).filter(|&other| other < file.seeds),
+        ];
         cells.extend(others.into_iter().flatten().map(|other| Cell {
             text: other.to_string(),
             link: anchor(file, place * file.seeds + other),

@@ -4,6 +4,8 @@
 //! file (SWEEP.toml) → axes → points → local or slurm → folder of result files → collect
 //! ```
 //!
+//! What `collect` writes is read back by [`collected`], for tables, figures and reports.
+//!
 //! A point is known by the digest of its resolved scenario, seed included, and of
 //! the program's version. Its file bears that name when it is complete and not
 //! before, so a sweep that is started again does what is missing and nothing else,

@@ -237,7 +237,7 @@ fn a_run_is_reported_on_one_page() {
     let error = tables[0].column("ratio_error")[0];
     let decimals = (1.0 - error.log10().floor()).max(0.0) as usize;
     let value = format!(
-        "<td>{:.decimals$} ± {error:.decimals$}</td>",
+        "<td>{:.decimals$}\u{a0}±\u{a0}{error:.decimals$}</td>",
         tables[0].column("ratio")[0]
     );
     for part in [
