@@ -1,65 +1,24 @@
 //! The figures of a result file, drawn from what is in it.
 
 mod clusters;
+mod error;
 pub mod sweep;
+
+pub use error::PictureError;
 
 use crate::circuits;
 use crate::plot::figures::{
     Binned, Caption, Conductance, Convergence, Decay, IvCurve, Memristor, Neuron, Published,
     Relaxation, Series, SeriesLine, SeriesPanel, ShortStepLimit, SlitTrace, Spike, StepValue,
 };
-use crate::plot::{Figure, Format, PlotError, Scale};
+use crate::plot::{Figure, Format, Scale};
 use crate::results::{self, ResultsError, RunFile, Table};
-use crate::scenario::{Plan, Protocol, Scenario, ScenarioError};
+use crate::scenario::{Plan, Protocol, Scenario};
 use crate::sweep::CollectedFile;
 use bjerrum_physics::theory;
 use bjerrum_physics::units::Units;
 use bjerrum_validation::published;
 use std::path::{Path, PathBuf};
-
-/// Why a figure could not be made.
-#[derive(Debug, thiserror::Error, miette::Diagnostic)]
-pub enum PictureError {
-    /// The result file.
-    #[error(transparent)]
-    #[diagnostic(transparent)]
-    Results(#[from] ResultsError),
-    /// The scenario stored in it.
-    #[error(transparent)]
-    #[diagnostic(transparent)]
-    Scenario(#[from] Box<ScenarioError>),
-    /// The drawing.
-    #[error(transparent)]
-    Plot(#[from] PlotError),
-    /// There is no such axis in the sweep.
-    #[error("{}: {found}: the sweep has no such axis, or it cannot be drawn so", path.display())]
-    #[diagnostic(
-        code(bjerrum::plot::axis),
-        help("--against takes one axis (lines) or two (a map, --against A,B). Axes: {axes}.")
-    )]
-    Axis {
-        /// The collected file.
-        path: PathBuf,
-        /// What was asked for.
-        found: String,
-        /// What there is.
-        axes: String,
-    },
-    /// There is no such result in the sweep.
-    #[error("{}: {found}: the sweep has no such result", path.display())]
-    #[diagnostic(
-        code(bjerrum::plot::result),
-        help("--result takes TABLE or TABLE/NAME of: {results}.")
-    )]
-    Result {
-        /// The collected file.
-        path: PathBuf,
-        /// What was asked for.
-        found: String,
-        /// What there is.
-        results: String,
-    },
-}
 
 /// Draws the figures of the result file at `path` beside it and returns where:
 /// `run.h5` gives `run.png` for its first figure and `run-NAME.png` for others.
