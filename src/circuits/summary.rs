@@ -1,6 +1,7 @@
 //! The table printed when circuits were run.
 
 use super::table_name;
+use super::tables::CORTICAL_ACTION_POTENTIAL;
 use crate::plot::si_prefix;
 use crate::results::{ResultsError, RunFile, Table};
 use crate::scenario::{CircuitScenario, Circuits};
@@ -26,6 +27,13 @@ pub fn summarise(file: &RunFile, circuits: &Circuits) -> Result<String, ResultsE
         1 => voltages(file, circuits)?,
         _ => aligned(&rows),
     };
+    if circuits.compared {
+        let _ = writeln!(
+            text,
+            "an action potential of a cortical neuron takes {} (3.84e8 ATP)",
+            with_prefix(CORTICAL_ACTION_POTENTIAL, "J")
+        );
+    }
     for circuit in &circuits.circuits {
         let found = ["fi-curve", "phase-plane", "map", "sensitivity"].map(|t| named(circuit, t));
         text += &answers(circuit, found);
@@ -107,11 +115,12 @@ fn transitions(table: &Table) -> String {
             continue;
         }
         let (factor, prefix) = si_prefix(get(name).abs());
+        let (value, error) = (get(name) * factor, get(&format!("{name}_error")) * factor);
+        // As many digits as are known, and seven at most.
+        let decimals = (1.0 - error.log10().floor()).clamp(0.0, 4.0) as usize;
         let _ = writeln!(
             text,
-            "  {label:16}  {:.4} ± {:.4} {prefix}A, {}",
-            get(name) * factor,
-            get(&format!("{name}_error")) * factor,
+            "  {label:16}  {value:.decimals$} {prefix}A, {}",
             with_prefix(get(&format!("{name}_rate")), "Hz"),
         );
     }

@@ -2,7 +2,8 @@
 
 use super::{ExcitabilityError, Result};
 use crate::circuit::{Row, Settings, System, integrate};
-use crate::neuron::{self, Spike, SpikeRule, Trace};
+use crate::neuron::{Spike, SpikeRule, Trace, find_spikes};
+use crate::statistics::independent;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// How a circuit is tried.
@@ -37,8 +38,8 @@ pub struct Firing {
     pub for_good: bool,
     /// Rate, the inverse of the mean interval, 1/s; zero if it does not fire for good.
     pub rate: f64,
-    /// Standard error of the rate from the scatter of the intervals, and half a sample
-    /// over the time between the first spike and the last, 1/s.
+    /// Standard error of the rate, from the scatter of the intervals between the
+    /// moments at which V rises through the threshold, 1/s.
     pub error: f64,
     /// Energy a spike, J; NaN if unknown.
     pub energy: f64,
@@ -108,7 +109,7 @@ impl Protocol<'_> {
             // Where V stays above the threshold between spikes, the peak must serve.
             (crossing.unwrap_or(spike.time), spike)
         };
-        let found = neuron::find_spikes(&trace, &self.spikes).into_iter();
+        let found = find_spikes(&trace, &self.spikes).into_iter();
         let all = found.map(&mut rise);
         all.filter(|(_, spike)| spike.time >= self.discard)
             .collect()
@@ -118,21 +119,18 @@ impl Protocol<'_> {
         let [first, .., last] = spikes else {
             return Firing::NOT;
         };
-        let train: Vec<Spike> = spikes.iter().map(|(_, spike)| *spike).collect();
-        let train = neuron::train(&train);
-        let intervals = (spikes.len() - 1) as f64;
-        let span = last.0 - first.0;
-        let rate = intervals / span;
+        let rate = (spikes.len() - 1) as f64 / (last.0 - first.0);
         if spikes.len() < 3 || end - last.0 > 2.0 / rate {
             return Firing::NOT;
         }
-        let scatter = train.interval.error * rate;
-        let sampling = 0.5 * self.settings.sample / span;
+        let pairs = spikes.windows(2).map(|pair| pair[1].0 - pair[0].0);
+        let interval = independent(&pairs.collect::<Vec<f64>>());
+        let energies: Vec<f64> = spikes.iter().map(|(_, spike)| spike.energy).collect();
         Firing {
             for_good: true,
             rate,
-            error: rate * scatter.hypot(sampling),
-            energy: train.energy.mean,
+            error: rate * rate * interval.error,
+            energy: independent(&energies).mean,
         }
     }
 }
