@@ -59,7 +59,9 @@ fn a_run_leaves_curves_planes_and_maps() {
     let said = run(&folder, "one.h5", "1");
     run(&folder, "two.h5", "2");
     let one = tables(&folder.path().join("one.h5"));
-    assert_eq!(one, tables(&folder.path().join("two.h5")));
+    // As text: what is not a number is equal to nothing.
+    let two = tables(&folder.path().join("two.h5"));
+    assert_eq!(format!("{one:?}"), format!("{two:?}"));
 
     let table = |name: &str| one.iter().find(|table| table.name == name).unwrap();
     let curve = table("fi-curve-fitzhugh-nagumo");

@@ -199,12 +199,13 @@ impl Document {
     }
 }
 
-/// Every value below `entries` with its dotted key, as overrides take them.
+/// Every value (and empty table) below `entries` with its dotted key, as overrides
+/// take them.
 pub(super) fn leaves(entries: &[Entry], path: &str) -> Vec<(String, String)> {
     let below = |entry: &Entry| {
         let path = format!("{path}{}", entry.key);
         match &entry.node.value {
-            Value::Table(inner) => leaves(inner, &format!("{path}.")),
+            Value::Table(inner) if !inner.is_empty() => leaves(inner, &format!("{path}.")),
             value => vec![(path, value.to_toml())],
         }
     };

@@ -234,7 +234,7 @@ fn values(section: &mut Section<'_>, tunable: &Tunable) -> Result<Vec<f64>> {
         if !(low < end && *end < *high) {
             return Err(section.unphysical(
                 key,
-                format!("{end} is not between {low} and {high} ({meaning})"),
+                format!("{end:e} {unit} is not between {low} and {high} ({meaning})"),
                 "give a value within its bounds",
             ));
         }
