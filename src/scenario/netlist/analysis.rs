@@ -228,13 +228,17 @@ fn values(section: &mut Section<'_>, tunable: &Tunable) -> Result<Vec<f64>> {
         ..
     } = tunable;
     let meaning = format!("of {}", tunable.name);
+    let named = match *unit {
+        "1" => String::new(),
+        unit => format!(" {unit}"),
+    };
     let mut ends = [0.0; 2];
     for (end, key) in ends.iter_mut().zip(["from", "to"]) {
         *end = section.in_unit(key, unit, &meaning)?;
         if !(low < end && *end < *high) {
             return Err(section.unphysical(
                 key,
-                format!("{end:e} {unit} is not between {low} and {high} ({meaning})"),
+                format!("{end:e}{named} is not between {low} and {high} ({meaning})"),
                 "give a value within its bounds",
             ));
         }
