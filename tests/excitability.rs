@@ -29,7 +29,7 @@ x = { parameter = "stimulus.amplitude", from = "0.2 mA", to = "1.6 mA", points =
 y = { parameter = "channel.recovery_time", from = "12.5 ms", to = "25 ms", points = 2 }
 
 [neurons.fitzhugh-nagumo.analysis.sensitivity]
-parameters = ["channel.recovery_time"]
+parameters = ["channel.recovery_time", "membrane.capacitance"]
 
 [neurons.quiet]
 scenario = "fitzhugh-nagumo"
@@ -91,10 +91,19 @@ fn a_run_leaves_curves_planes_and_maps() {
         table("nullclines-fitzhugh-nagumo").column("voltage").len(),
         400
     );
-    // Slower recovery, slower spikes.
+    // With all times multiplied by k, C/g and the time of recovery, the rate is
+    // divided by k: both sensitivities sum to -1.
     let sensitivity = table("sensitivity-fitzhugh-nagumo");
-    let by_time = sensitivity.column("sensitivity")[0];
-    assert!(by_time < -0.3 && by_time > -1.0, "{by_time}");
+    let (values, errors) = (
+        sensitivity.column("sensitivity"),
+        sensitivity.column("error"),
+    );
+    let (sum, error) = (values[0] + values[1], errors[0].hypot(errors[1]));
+    assert!((sum + 1.0).abs() < 4.0 * error, "{values:?} {errors:?}");
+    assert!(
+        values.iter().all(|v| *v < -0.1) && error < 0.01,
+        "{values:?} {errors:?}"
+    );
 
     // The one beside it has nothing asked of it, and rests.
     assert!(one.iter().all(|table| !table.name.starts_with("map-quiet")));

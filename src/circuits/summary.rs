@@ -116,8 +116,8 @@ fn transitions(table: &Table) -> String {
         }
         let (factor, prefix) = si_prefix(get(name).abs());
         let (value, error) = (get(name) * factor, get(&format!("{name}_error")) * factor);
-        // As many digits as are known, and seven at most.
-        let decimals = (1.0 - error.log10().floor()).clamp(0.0, 4.0) as usize;
+        // As many digits as are known, four decimals at most.
+        let decimals = (-error.log10().floor()).clamp(0.0, 4.0) as usize;
         let _ = writeln!(
             text,
             "  {label:16}  {value:.decimals$} {prefix}A, {}",

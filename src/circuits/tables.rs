@@ -164,6 +164,5 @@ pub(super) fn comparison(circuits: &Circuits, all: &[Rows]) -> Table {
             CORTICAL_ACTION_POTENTIAL,
         )],
         notes: vec![("neurons".to_owned(), names.join(", "))],
-        ..Table::default()
     }
 }

@@ -10,10 +10,10 @@ use crate::scenario::{CircuitScenario, Circuits};
 
 /// The figures of whatever was asked for, each with its name.
 pub(super) fn figures(circuits: &Circuits, tables: &[Table]) -> Vec<(&'static str, Figure)> {
-    let kinds: [(&str, &str, &dyn Fn(&Find<'_>) -> Option<Panel>); 3] = [
-        ("fi-curve", "f–I curve", &curve),
-        ("phase-plane", "Phase plane", &plane),
-        ("map", "What it does, over two parameters", &map),
+    let kinds: [(&str, &str, Draw); 3] = [
+        ("fi-curve", "f–I curve", curve),
+        ("phase-plane", "phase plane", plane),
+        ("map", "what they do, over two parameters", map),
     ];
     let mut figures = Vec::new();
     for (name, what, draw) in kinds {
@@ -41,6 +41,9 @@ pub(super) fn figures(circuits: &Circuits, tables: &[Table]) -> Vec<(&'static st
     }
     figures
 }
+
+/// Draws the panel of a circuit, if it was asked for.
+type Draw = fn(&Find<'_>) -> Option<Panel>;
 
 /// Where the tables of a circuit are found.
 struct Find<'f> {
@@ -99,14 +102,14 @@ fn curve(find: &Find<'_>) -> Option<Panel> {
             color,
         }));
     }
-    if let (Some(low), Some(high)) = (at("least_sustaining"), at("rest_lost")) {
-        if low < high {
-            panel.spans.push(Span {
-                label: "both stable".to_owned(),
-                range: (low, high),
-                color: palette::SHADE,
-            });
-        }
+    if let (Some(low), Some(high)) = (at("least_sustaining"), at("rest_lost"))
+        && low < high
+    {
+        panel.spans.push(Span {
+            label: "both stable".to_owned(),
+            range: (low, high),
+            color: palette::SHADE,
+        });
     }
     panel.legend = Legend::Above;
     Some(panel)

@@ -2,7 +2,7 @@
 
 use crate::export::ExportError;
 use crate::export::language::broken;
-use crate::scenario::{CircuitScenario, ElementSpec};
+use crate::scenario::{CircuitScenario, ElementSpec, rounded};
 use bjerrum_physics::drive::Drive;
 use bjerrum_physics::units::PICOSECOND;
 
@@ -20,7 +20,7 @@ pub(super) fn source(
 ) -> Result<String, ExportError> {
     let settings = &circuit.settings;
     match drive {
-        Drive::Constant { value } => Ok(format!("DC {value:?}")),
+        Drive::Constant { value } => Ok(format!("DC {:?}", rounded(*value, 12))),
         Drive::Sine {
             amplitude,
             frequency,

@@ -15,7 +15,7 @@ mod names;
 use super::ExportError;
 use super::language::broken;
 use super::spice::{NOTE_ON_MEMORIES, Subcircuit, comment};
-use crate::scenario::{CircuitScenario, ElementSpec, PartSpec};
+use crate::scenario::{CircuitScenario, ElementSpec, PartSpec, rounded};
 use bjerrum_physics::circuit::{Row, System, integrate};
 use bjerrum_physics::memristor::device::model;
 use names::Names;
@@ -82,7 +82,7 @@ fn head(circuit: &CircuitScenario, nodes: &[String]) -> String {
         "writes time and voltages, a pair of columns each, to".to_owned(),
         format!("    {}.txt: {}", circuit.name, nodes[1..].join(", ")),
     ];
-    let renamed = circuit.nodes.iter().zip(nodes);
+    let renamed = circuit.nodes.iter().zip(nodes).skip(1);
     lines.extend(
         renamed
             .filter(|(ours, theirs)| *ours != *theirs)
@@ -128,17 +128,22 @@ fn options(circuit: &CircuitScenario) -> String {
         _ => None,
     });
     let smallest = capacitances.fold(f64::INFINITY, f64::min);
-    let mut text = format!(".options reltol={relative:?}");
+    let mut text = format!(".options reltol={:?}", short(relative));
     if smallest.is_finite() {
         let charge = smallest * largest_voltage(circuit);
         let _ = write!(
             text,
             " chgtol={:e} abstol={:e}",
-            1e-6 * charge,
-            1e-8 * charge / circuit.settings.sample
+            short(1e-6 * charge),
+            short(1e-8 * charge / circuit.settings.sample)
         );
     }
     text + "\n"
+}
+
+/// Without the last digits, which units leave behind.
+fn short(value: f64) -> f64 {
+    rounded(value, 12)
 }
 
 /// The largest voltage that elements name, V; a volt if none is.
@@ -179,14 +184,16 @@ impl Writer<'_> {
         let line = match &element.part {
             PartSpec::Capacitor(capacitance, _) => {
                 let [first, second] = element.nodes.map(|node| self.start.voltages[node]);
+                let capacitance = short(*capacitance);
                 format!("C{name} {ends} {capacitance:?} IC={:?}", first - second)
             }
             PartSpec::Resistor(one) if one.reversal == 0.0 => {
-                format!("R{name} {ends} {:?}", 1.0 / one.conductance)
+                format!("R{name} {ends} {:?}", short(1.0 / one.conductance))
             }
             PartSpec::Resistor(one) => format!(
                 "B{name} {ends} I = {:?}*(V({from},{to}) {:+?})",
-                one.conductance, -one.reversal
+                short(one.conductance),
+                short(-one.reversal)
             ),
             PartSpec::VoltageSource(one) => {
                 format!(
@@ -263,7 +270,8 @@ impl Writer<'_> {
         let battery = self.names.unique(&format!("{name}_battery"));
         format!(
             "X{name} {from} {battery} {from} {to} {name}_driven multiplier={multiplier:?}\n\
-             V{battery} {battery} {to} {reversal:?}"
+             V{battery} {battery} {to} {:?}",
+            short(*reversal)
         )
     }
 
