@@ -12,13 +12,14 @@ use bjerrum::results::{RunFile, Table};
 use bjerrum::run::{Destination, Ending};
 use bjerrum::scenario::{Circuits, PartSpec, Plan, Scenario, ScenarioError};
 
-const NEURONS: [&str; 6] = [
+const NEURONS: [&str; 7] = [
     "reduced-neuron",
     "hodgkin-huxley",
     "fitzhugh-nagumo",
     "izhikevich",
     "integrate-and-fire",
     "compare-neurons",
+    "neuron-excitability",
 ];
 
 /// Taken by every test that writes a file or starts a program: HDF5 lets programs

@@ -7,12 +7,14 @@
 //! ```text
 //! units → electrolyte, salts, slit → interaction → drive → noise → brownian
 //!       → observables → theory → memristor → circuit → neuron
+//!       → excitability
 //! ```
 
 pub mod brownian;
 pub mod circuit;
 pub mod drive;
 pub mod electrolyte;
+pub mod excitability;
 mod forest;
 pub mod interaction;
 pub mod memristor;

@@ -2,6 +2,7 @@
 
 use crate::results::ResultsError;
 use bjerrum_physics::circuit::{IntegrationError, NetlistError};
+use bjerrum_physics::excitability::ExcitabilityError;
 
 /// Why a circuit was not run to its end.
 #[derive(Debug, thiserror::Error, miette::Diagnostic)]
@@ -43,5 +44,24 @@ pub enum CircuitError {
         circuit: String,
         /// Where, and why.
         fault: IntegrationError,
+    },
+
+    /// An analysis has no answer.
+    #[error("{circuit}: analysis.{analysis}: {fault}")]
+    #[diagnostic(
+        code(bjerrum::circuits::analysis),
+        help(
+            "Analyses start from a spiking state of the circuit as it stands: give it a source \
+             under which it fires for good, and a run long enough for three spikes after \
+             analysis.spikes.discard."
+        )
+    )]
+    Analysis {
+        /// The circuit.
+        circuit: String,
+        /// The analysis.
+        analysis: &'static str,
+        /// Why.
+        fault: ExcitabilityError,
     },
 }

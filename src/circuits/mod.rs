@@ -1,12 +1,13 @@
 //! Circuits of device models: run, tables, figures.
 //!
 //! ```text
-//! scenario::Circuits → run → results → figure, summary
+//! scenario::Circuits → run, analyses → results → figures, summary
 //! ```
 //!
 //! The counterpart of [`crate::run`] for scenarios whose devices are equations
 //! instead of ions. Everything printed and drawn is read back from the file.
 
+mod analyses;
 mod error;
 mod picture;
 mod run;

@@ -1,11 +1,12 @@
 //! From circuits to a result file.
 
 use super::tables::{self, Rows};
-use super::{CircuitError, label};
+use super::{CircuitError, analyses, label};
 use crate::results::{Layout, Provenance, RunWriter, SeriesSpec};
 use crate::run::{Destination, Ending, provenance_of};
 use crate::scenario::{CircuitScenario, Circuits, PartSpec};
 use bjerrum_physics::circuit::{Row, System, integrate};
+use bjerrum_physics::excitability::ExcitabilityError;
 use bjerrum_physics::units::PICOSECOND;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
@@ -63,6 +64,25 @@ pub fn run(
     }
     if circuits.compared {
         results.push(tables::comparison(circuits, &all));
+    }
+    if ending == Ending::Complete {
+        for (circuit, rows) in circuits.circuits.iter().zip(&all) {
+            match analyses::of(circuits, circuit, stop) {
+                Ok(tables) => results.extend(tables),
+                Err((_, ExcitabilityError::Stopped)) => {
+                    let windows = rows.rows.len() as u64;
+                    ending = Ending::Interrupted { windows };
+                    break;
+                }
+                Err((analysis, fault)) => {
+                    return Err(CircuitError::Analysis {
+                        circuit: circuit.name.clone(),
+                        analysis,
+                        fault,
+                    });
+                }
+            }
+        }
     }
     writer.finish(&results, started.elapsed().as_secs_f64(), ending.status())?;
     Ok(ending)

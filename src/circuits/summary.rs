@@ -1,6 +1,7 @@
 //! The table printed when circuits were run.
 
 use super::table_name;
+use super::tables::CORTICAL_ACTION_POTENTIAL;
 use crate::plot::si_prefix;
 use crate::results::{ResultsError, RunFile, Table};
 use crate::scenario::{CircuitScenario, Circuits};
@@ -26,6 +27,17 @@ pub fn summarise(file: &RunFile, circuits: &Circuits) -> Result<String, ResultsE
         1 => voltages(file, circuits)?,
         _ => aligned(&rows),
     };
+    if circuits.compared {
+        let _ = writeln!(
+            text,
+            "an action potential of a cortical neuron takes {} (3.84e8 ATP)",
+            with_prefix(CORTICAL_ACTION_POTENTIAL, "J")
+        );
+    }
+    for circuit in &circuits.circuits {
+        let found = ["fi-curve", "phase-plane", "map", "sensitivity"].map(|t| named(circuit, t));
+        text += &answers(circuit, found);
+    }
     let total = |scalar: &str| -> f64 {
         let of = |c| named(c, "integration").and_then(|t| t.scalar(scalar));
         circuits.circuits.iter().filter_map(of).sum()
@@ -60,6 +72,82 @@ fn spikes(name: &str, table: &Table) -> Vec<String> {
         with_prefix(get("mean_width"), "s"),
         with_prefix(get("mean_energy"), "J"),
     ]
+}
+
+/// How a circuit answers to what is varied, one block a circuit.
+fn answers(circuit: &CircuitScenario, found: [Option<&Table>; 4]) -> String {
+    let [curve, plane, map, sensitivity] = found;
+    let mut text = String::new();
+    if let Some(table) = curve {
+        text += &transitions(table);
+    }
+    if let Some(period) = plane.and_then(|t| t.scalar("period")) {
+        let _ = writeln!(text, "  limit cycle       {}", with_prefix(period, "s"));
+    }
+    if let Some(table) = map {
+        let counted = table.scalars.iter().filter(|s| s.value > 0.0);
+        let counted: Vec<String> = counted
+            .map(|s| format!("{:.0} {}", s.value, s.name))
+            .collect();
+        let _ = writeln!(text, "  map               {}", counted.join(", "));
+    }
+    if let Some(table) = sensitivity {
+        text += "  d ln rate / d ln p\n";
+        text += &sensitivities(circuit, table);
+    }
+    match text.is_empty() {
+        true => text,
+        false => format!("\n{}\n{text}", circuit.name),
+    }
+}
+
+/// The sources at which the neuron changes what it does.
+fn transitions(table: &Table) -> String {
+    let get = |name: &str| table.scalar(name).unwrap_or(f64::NAN);
+    let mut text = String::new();
+    for (name, label) in [
+        ("rheobase", "rheobase"),
+        ("least_sustaining", "goes on down to"),
+        ("rest_lost", "rest is lost at"),
+    ] {
+        if get(name).is_nan() {
+            let _ = writeln!(text, "  {label:16}  not within the range");
+            continue;
+        }
+        let (factor, prefix) = si_prefix(get(name).abs());
+        let (value, error) = (get(name) * factor, get(&format!("{name}_error")) * factor);
+        // As many digits as are known, four decimals at most.
+        let decimals = (-error.log10().floor()).clamp(0.0, 4.0) as usize;
+        let _ = writeln!(
+            text,
+            "  {label:16}  {value:.decimals$} {prefix}A, {}",
+            with_prefix(get(&format!("{name}_rate")), "Hz"),
+        );
+    }
+    text
+}
+
+/// One line a parameter, as they were asked for.
+fn sensitivities(circuit: &CircuitScenario, table: &Table) -> String {
+    let Some(spec) = &circuit.analyses.sensitivity else {
+        return String::new();
+    };
+    let (values, errors) = (table.column("sensitivity"), table.column("error"));
+    let width = spec
+        .tunables
+        .iter()
+        .map(|t| t.name.len())
+        .max()
+        .unwrap_or(0);
+    let mut text = String::new();
+    for ((tunable, value), error) in spec.tunables.iter().zip(values).zip(errors) {
+        let said = match value.is_nan() {
+            true => "stops firing".to_owned(),
+            false => format!("{value:+.4} ± {error:.4}"),
+        };
+        let _ = writeln!(text, "    {:width$}  {said}", tunable.name);
+    }
+    text
 }
 
 /// Where nothing spikes by any rule: where the voltages went.

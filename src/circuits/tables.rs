@@ -118,6 +118,11 @@ fn crossings(rule: &CircuitSpikes, rows: &[Row]) -> Vec<f64> {
     crossed.collect()
 }
 
+/// Energy of an action potential of a cortical neuron of a rodent, J: 3.84e8 molecules of
+/// ATP (Attwell & Laughlin, J. Cereb. Blood Flow Metab. 21, 1133 (2001),
+/// <https://doi.org/10.1097/00004647-200110000-00001>) at 50 kJ/mol.
+pub(super) const CORTICAL_ACTION_POTENTIAL: f64 = 3.84e8 * 50e3 / 6.022_140_76e23;
+
 /// Rate, peak, width and energy of each neuron, one row each.
 pub(super) fn comparison(circuits: &Circuits, all: &[Rows]) -> Table {
     let tables: Vec<Table> = circuits
@@ -152,7 +157,12 @@ pub(super) fn comparison(circuits: &Circuits, all: &[Rows]) -> Table {
             ),
             column("energy", "J", "mean energy a spike", of("mean_energy")),
         ],
+        scalars: vec![scalar(
+            "cortical_action_potential",
+            "J",
+            "energy of an action potential of a cortical neuron, 3.84e8 ATP",
+            CORTICAL_ACTION_POTENTIAL,
+        )],
         notes: vec![("neurons".to_owned(), names.join(", "))],
-        ..Table::default()
     }
 }

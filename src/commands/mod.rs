@@ -113,11 +113,13 @@ enum Command {
     Status(sweep::StatusArguments),
     /// Put every result of a sweep on the grid of its axes, in one file
     Collect(sweep::CollectArguments),
-    /// Write a fitted device for a circuit simulator
+    /// Write a fitted device, or a whole circuit, for a circuit simulator
     ///
-    /// spice is a subcircuit for ngspice, verilog-a a module, json a document with
-    /// parameters, errors, range and equation (docs/device-json.md). Examples:
+    /// Of a device, spice is a subcircuit for ngspice, verilog-a a module, json a
+    /// document with parameters, errors, range and equation (docs/device-json.md); of
+    /// a circuit, spice is a netlist that runs as it stands. Examples:
     ///   bjerrum export device.toml --format spice
+    ///   bjerrum export reduced-neuron --format spice
     ///   bjerrum export slit.toml --format verilog-a --name na_slit --out na.va
     #[command(verbatim_doc_comment)]
     Export(export::ExportArguments),

@@ -1,6 +1,7 @@
-//! What can go wrong in exporting a device.
+//! What can go wrong in exporting a device or a circuit.
 
 use crate::device::DeviceError;
+use crate::scenario::ScenarioError;
 use std::path::PathBuf;
 
 /// Why there is no export.
@@ -94,6 +95,80 @@ pub enum ExportError {
     Name {
         /// The name given.
         found: String,
+    },
+
+    /// The scenario of a circuit cannot be read.
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Scenario(#[from] Box<ScenarioError>),
+
+    /// A scenario that is no single circuit.
+    #[error("{scenario} {is}, expected a device file or a circuit of device models")]
+    #[diagnostic(
+        code(bjerrum::export::no_circuit),
+        help("Circuits have [elements.NAME] tables: export one of them, such as reduced-neuron.")
+    )]
+    NoCircuit {
+        /// The scenario.
+        scenario: String,
+        /// What it is.
+        is: &'static str,
+    },
+
+    /// A circuit in a format for devices, or with a name for one.
+    #[error("{circuit} is a circuit: {asked} is for single devices")]
+    #[diagnostic(
+        code(bjerrum::export::for_devices),
+        help("Write --format spice alone.")
+    )]
+    ForDevices {
+        /// The circuit.
+        circuit: String,
+        /// The flag that does not fit.
+        asked: String,
+    },
+
+    /// An element that fires.
+    #[error(
+        "elements.{element}: it fires, and puts a voltage back in no time; SPICE has no element \
+         that does"
+    )]
+    #[diagnostic(
+        code(bjerrum::export::resets),
+        help("Neurons whose spikes are a part of their equations can be exported.")
+    )]
+    Resets {
+        /// The element.
+        element: String,
+    },
+
+    /// A waveform of too many corners.
+    #[error(
+        "elements.{element}: {periods:.0} periods of its waveform in the run are too many for a \
+         netlist, which lists their corners"
+    )]
+    #[diagnostic(
+        code(bjerrum::export::corners),
+        help("Shorten run.duration, or use waveform = \"sine\".")
+    )]
+    Corners {
+        /// The element.
+        element: String,
+        /// Periods in the run.
+        periods: f64,
+    },
+
+    /// A circuit without a state to start from.
+    #[error("{circuit}: {fault}")]
+    #[diagnostic(
+        code(bjerrum::export::start),
+        help("`bjerrum run` must be able to start the circuit, too.")
+    )]
+    Start {
+        /// The circuit.
+        circuit: String,
+        /// Why.
+        fault: String,
     },
 
     /// The export could not be written.

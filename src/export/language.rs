@@ -3,21 +3,21 @@
 use super::Device;
 use crate::device::DeviceParameter;
 use crate::scenario::rounded;
-use bjerrum_physics::memristor::device::{Function, Language, Parameter};
+use bjerrum_physics::memristor::device::{DeviceModel, Function, Language, Parameter};
 
 /// The width at which lines are broken.
 const WIDTH: usize = 96;
 
 /// Expressions as both write them; the functions are defined beside.
-pub(super) struct Circuit<'d> {
-    pub(super) device: &'d Device,
+pub(super) struct Circuit {
+    pub(super) model: &'static dyn DeviceModel,
     /// How the voltage that drives the memory is written.
     pub(super) voltage: &'static str,
 }
 
-impl Language for Circuit<'_> {
+impl Language for Circuit {
     fn parameter(&self, number: usize) -> String {
-        self.device.model.parameters()[number].name.to_owned()
+        self.model.parameters()[number].name.to_owned()
     }
 
     fn memory(&self, number: usize) -> String {
@@ -53,8 +53,8 @@ pub(super) struct Written {
 }
 
 impl Written {
-    pub(super) fn of(device: &Device, language: &dyn Language) -> Self {
-        let (model, memories) = (device.model, device.model.memories());
+    pub(super) fn of(model: &dyn DeviceModel, language: &dyn Language) -> Self {
+        let memories = model.memories();
         let parameters = model.parameters().len();
         let rate = |memory| {
             model
@@ -167,7 +167,7 @@ fn sources(device: &Device) -> String {
 
 /// `text` in lines of bearable length, broken before one of the joints, each
 /// but the first behind `indent`.
-fn broken(text: &str, joints: &[&str], indent: &str) -> Vec<String> {
+pub(super) fn broken(text: &str, joints: &[&str], indent: &str) -> Vec<String> {
     let mut lines = Vec::new();
     let mut rest = text;
     while rest.len() > WIDTH {

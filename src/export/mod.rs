@@ -1,7 +1,8 @@
-//! Device models in the words of other programs.
+//! Device models and circuits in the words of other programs.
 //!
 //! ```text
 //! device file → device → SPICE subcircuit, Verilog-A module, JSON
+//! circuit scenario → netlist for ngspice
 //! ```
 //!
 //! The equation is the one that fits and circuits compute with
@@ -9,6 +10,7 @@
 //! language; parameters keep their names. A memory is the voltage of a node with
 //! one farad on it, into which a current of dx/dt amperes flows.
 
+mod circuit;
 mod device;
 mod error;
 mod json;
@@ -16,6 +18,7 @@ mod language;
 mod spice;
 mod verilog_a;
 
+pub use circuit::netlist;
 pub use device::Device;
 pub use error::ExportError;
 pub use json::json;
@@ -47,18 +50,6 @@ impl Format {
         }
     }
 
-    /// Writes `device` to `path`; a file that exists only if it may be replaced.
-    ///
-    /// # Errors
-    /// [`ExportError`] if it exists or cannot be written.
-    pub fn write(self, device: &Device, path: &Path, overwrite: bool) -> Result<(), ExportError> {
-        refuse_to_replace(path, overwrite)?;
-        std::fs::write(path, self.written(device)).map_err(|error| ExportError::Write {
-            path: path.to_owned(),
-            reason: error.to_string(),
-        })
-    }
-
     /// `device`, written.
     #[must_use]
     pub fn written(self, device: &Device) -> String {
@@ -68,4 +59,16 @@ impl Format {
             Self::Json => json(device),
         }
     }
+}
+
+/// Writes an export to `path`; a file that exists only if it may be replaced.
+///
+/// # Errors
+/// [`ExportError`] if it exists or cannot be written.
+pub fn write(text: &str, path: &Path, overwrite: bool) -> Result<(), ExportError> {
+    refuse_to_replace(path, overwrite)?;
+    std::fs::write(path, text).map_err(|error| ExportError::Write {
+        path: path.to_owned(),
+        reason: error.to_string(),
+    })
 }

@@ -12,10 +12,10 @@ pub fn verilog_a(device: &Device) -> String {
         let _ = writeln!(text, "{}", format!("// {line}").trim_end());
     }
     let language = Circuit {
-        device,
+        model: device.model,
         voltage: "V(p, n)",
     };
-    let written = Written::of(device, &language);
+    let written = Written::of(device.model, &language);
     let nodes: String = (0..device.model.memories())
         .map(|k| format!(", {}", node(k)))
         .collect();

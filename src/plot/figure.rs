@@ -314,6 +314,13 @@ pub enum Style {
         /// Filled, or a ring.
         filled: bool,
     },
+    /// A filled rectangle around each point, as wide and as high as this on the axes.
+    Tile {
+        /// Its width.
+        width: f64,
+        /// Its height.
+        height: f64,
+    },
     /// A pale band of half-width `y_error` around the points.
     Band,
     /// A vertical stem from zero (from the lower edge on a logarithmic axis) to each point.

@@ -113,7 +113,7 @@ fn sink(size: f64) -> f64 {
     0.36 * size
 }
 
-fn fill(surface: &mut dyn Surface, rect: &Rect, color: Color) -> Drawn {
+pub(super) fn fill(surface: &mut dyn Surface, rect: &Rect, color: Color) -> Drawn {
     let corners = [
         (rect.left, rect.top),
         (rect.right, rect.top),
@@ -431,6 +431,7 @@ fn draw_entry(at: Point, entry: &Entry, surface: &mut dyn Surface) -> Drawn {
         Sample::Trace(Style::Dots { radius, filled }, color, _) => {
             draw_dot(middle, radius, color, filled, surface)?;
         }
+        Sample::Trace(Style::Tile { .. }, color, _) => fill(surface, &box_around(4.5), color)?,
         Sample::Trace(Style::Band, color, _) => fill(surface, &box_around(4.5), pale(color))?,
         Sample::Trace(Style::Stem, color, _) => {
             surface.polyline(

@@ -4,10 +4,10 @@ use std::f64::consts::TAU;
 
 use super::canvas::{Align, Surface, Text, text_width};
 use super::figure::{Mark, Marker, Rule, Style, Trace};
-use super::geometry::{Point, curves, y_error};
+use super::geometry::{Point, Rect, curves, y_error};
 use super::layout::{PlacedPanel, TICK};
 use super::palette::{Color, PAPER};
-use super::render::{Drawn, plain};
+use super::render::{Drawn, fill, plain};
 use super::thin;
 
 /// The room a mark needs above what it points at, in points.
@@ -98,6 +98,21 @@ pub(super) fn draw_trace(placed: &PlacedPanel, trace: &Trace, surface: &mut dyn 
         Style::Dots { radius, filled } => {
             for at in places(placed, trace) {
                 draw_dot(at, radius, trace.color, filled, surface)?;
+            }
+            Ok(())
+        }
+        Style::Tile { width, height } => {
+            for (x, y) in &trace.points {
+                let (half, rise) = (0.5 * width, 0.5 * height);
+                let low = (placed.x.at(x - half), placed.y.at(y - rise));
+                let high = (placed.x.at(x + half), placed.y.at(y + rise));
+                let tile = Rect {
+                    left: low.0.max(placed.frame.left),
+                    right: high.0.min(placed.frame.right),
+                    top: high.1.max(placed.frame.top),
+                    bottom: low.1.min(placed.frame.bottom),
+                };
+                fill(surface, &tile, trace.color)?;
             }
             Ok(())
         }

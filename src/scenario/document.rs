@@ -199,6 +199,19 @@ impl Document {
     }
 }
 
+/// Every value (and empty table) below `entries` with its dotted key, as overrides
+/// take them.
+pub(super) fn leaves(entries: &[Entry], path: &str) -> Vec<(String, String)> {
+    let below = |entry: &Entry| {
+        let path = format!("{path}{}", entry.key);
+        match &entry.node.value {
+            Value::Table(inner) if !inner.is_empty() => leaves(inner, &format!("{path}.")),
+            value => vec![(path, value.to_toml())],
+        }
+    };
+    entries.iter().flat_map(below).collect()
+}
+
 /// Puts `value` at the end of a path of single-entry tables.
 fn replace_leaf(path: &mut [Entry], value: &Node) {
     for entry in path {

@@ -69,6 +69,10 @@ static BUILTIN: LazyLock<Vec<Builtin>> = LazyLock::new(|| {
             "compare-neurons",
             include_str!("../../scenarios/compare-neurons.toml"),
         ),
+        (
+            "neuron-excitability",
+            include_str!("../../scenarios/neuron-excitability.toml"),
+        ),
     ]
     .map(|(name, text)| Builtin {
         name,

@@ -42,7 +42,10 @@ pub use derived::Derived;
 pub use device::SlitSpec;
 pub use error::{Problem, ScenarioError};
 pub use library::{Builtin, builtin};
-pub use netlist::{CircuitScenario, CircuitSpikes, ElementSpec, FittedRange, PartSpec};
+pub use netlist::{
+    AxisSpec, CircuitAnalyses, CircuitScenario, CircuitSpikes, CurveSpec, ElementSpec, FittedRange,
+    MapSpec, PartSpec, PlaneSpec, SensitivitySpec, Tunable,
+};
 pub use plan::{Circuits, Plan};
 pub use protocol::{Applied, AppliedDrive, BranchSpec, CircuitSpec, Protocol};
 pub(crate) use timing::rounded;

@@ -110,7 +110,8 @@ impl Plan {
     }
 }
 
-/// `[neurons.NAME]`: each names a scenario, or is a circuit itself.
+/// `[neurons.NAME]`: each names a scenario, of which its other keys change values, or
+/// is a circuit itself.
 fn compared(
     name: String,
     document: &Document,
@@ -138,8 +139,12 @@ fn compared(
             section.error("scenario", error.problem().clone())
         })?;
         let path = section.path().to_owned();
+        let changes = section.changes();
         section.finish(&mut resolved)?;
-        let other = Document::parse(found.source, &[])?;
+        let changes = changes
+            .iter()
+            .map(|(key, value)| (&*path, &**key, &**value));
+        let other = Document::parse(found.source, &changes.collect::<Vec<_>>())?;
         if !other.root().iter().any(|entry| entry.key == "elements") {
             let reason = format!("{wanted:?} is no circuit of device models");
             let mend = "neurons that can be compared have [elements]; see bjerrum list";

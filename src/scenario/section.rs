@@ -7,7 +7,7 @@
 use std::fmt::Display;
 use std::str::FromStr;
 
-use super::document::{Document, Entry, Node, Place, Value, quoted};
+use super::document::{Document, Entry, Node, Place, Value, leaves, quoted};
 use super::error::{Problem, ScenarioError, nearest};
 use super::quantity::{Kind, Quantity, QuantityError, expectation};
 
@@ -156,6 +156,16 @@ impl<'d> Section<'d> {
         }
         self.known.extend(names.iter().cloned());
         Ok(names)
+    }
+
+    /// All that nobody has read so far, as changes to another scenario: dotted keys
+    /// and values.
+    pub(super) fn changes(&mut self) -> Vec<(String, String)> {
+        let unread = self.entries.iter().filter(|entry| !self.knows(&entry.key));
+        let unread: Vec<Entry> = unread.cloned().collect();
+        self.known
+            .extend(unread.iter().map(|entry| entry.key.clone()));
+        leaves(&unread, "")
     }
 
     // --- Words and numbers ----------------------------------------------

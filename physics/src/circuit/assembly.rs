@@ -165,6 +165,20 @@ impl System {
         &self.initial
     }
 
+    pub(super) fn set_initial(&mut self, y: Vec<f64>) {
+        self.initial = y;
+    }
+
+    /// Number of voltages that sources leave free.
+    pub(super) fn free_voltages(&self) -> usize {
+        self.nodes.ncols()
+    }
+
+    /// Whether the voltage of `node` is free.
+    pub(super) fn is_free(&self, node: usize) -> bool {
+        self.islands.island(node).is_some()
+    }
+
     /// Size of each unknown: volts, or the scale of the memory.
     pub(super) fn scales(&self) -> &[f64] {
         &self.scales

@@ -16,6 +16,7 @@
 //! As device models do, netlists speak the SI: V, A, F, S, s.
 
 mod assembly;
+mod clamp;
 mod cosimulation;
 mod integration;
 mod islands;
@@ -26,6 +27,7 @@ mod one_port;
 mod tests;
 
 pub use assembly::System;
+pub use clamp::Clamp;
 pub use cosimulation::{Branch, Circuit, CircuitWindow, Coupling};
 pub use integration::{Course, Effort, IntegrationError, Reset, Row, Settings, integrate};
 pub use netlist::{Element, Netlist, NetlistError, Part, Start};

@@ -11,14 +11,18 @@
 //! [`CircuitScenario`], in SI units as device models are, with its resolved text
 //! in which every device stands with its parameters.
 
+mod analysis;
 mod element;
+mod tunable;
 
 use std::path::Path;
 
 use bjerrum_physics::circuit::{Netlist, NetlistError, Settings};
 use bjerrum_physics::units::PICOSECOND;
 
+pub use analysis::{AxisSpec, CircuitAnalyses, CurveSpec, MapSpec, PlaneSpec, SensitivitySpec};
 pub use element::{ElementSpec, FittedRange, PartSpec};
+pub use tunable::Tunable;
 
 use super::error::{Problem, ScenarioError, nearest};
 use super::quantity::Kind;
@@ -40,6 +44,8 @@ pub struct CircuitScenario {
     pub settings: Settings,
     /// What counts as a spike, if spikes are looked for.
     pub spikes: Option<CircuitSpikes>,
+    /// What is computed besides.
+    pub analyses: CircuitAnalyses,
 }
 
 /// How spikes of a node are told from noise.
@@ -92,8 +98,8 @@ impl CircuitScenario {
             elements.push(spec);
         }
         let settings = settings(&mut root, resolved)?;
-        let spikes = spikes(&mut root, &nodes, settings.duration, resolved)?;
-        root.finish(resolved)?;
+        let duration = settings.duration / PICOSECOND;
+        let (spikes, analyses) = analysis::read(&mut root, &nodes, &elements, duration, resolved)?;
         let scenario = Self {
             name,
             title,
@@ -101,11 +107,14 @@ impl CircuitScenario {
             elements,
             settings,
             spikes,
+            analyses,
         };
-        match scenario.netlist().check() {
-            Ok(()) => Ok(scenario),
-            Err(fault) => Err(no_circuit(&all, &scenario, &fault)),
+        if let Err(fault) = scenario.netlist().check() {
+            return Err(no_circuit(&all, &scenario, &fault));
         }
+        analysis::refuse_several_voltages(&root, &scenario)?;
+        root.finish(resolved)?;
+        Ok(scenario)
     }
 }
 
@@ -142,47 +151,6 @@ fn settings(root: &mut Section<'_>, resolved: &mut Resolved) -> Result<Settings,
         sample: sample * PICOSECOND,
         tolerance,
     })
-}
-
-/// `[analysis.spikes]`.
-fn spikes(
-    root: &mut Section<'_>,
-    nodes: &[String],
-    duration: f64,
-    resolved: &mut Resolved,
-) -> Result<Option<CircuitSpikes>, ScenarioError> {
-    let mut analysis = root.section_or_empty("analysis")?;
-    let wanted = analysis.has("spikes");
-    let mut section = analysis.section_or_empty("spikes")?;
-    analysis.finish(resolved)?;
-    if !wanted {
-        return Ok(None);
-    }
-    let node = section.text("node", "the name of a node, such as node = \"membrane\"")?;
-    let Some(number) = nodes.iter().position(|known| *known == node) else {
-        return Err(section.unknown_word("node", &node, nodes));
-    };
-    let volt = bjerrum_physics::units::Units::at(section.temperature().unwrap_or(298.0)).voltage;
-    let why = "a spike stands out of what is around it";
-    let spikes = CircuitSpikes {
-        node: number,
-        threshold: volt * section.quantity("threshold", Kind::Voltage, None)?,
-        prominence: volt * section.positive("prominence", Kind::Voltage, None, why)?,
-        minimum_interval: PICOSECOND * section.time_from_zero("minimum_interval", Some("0 s"))?,
-        discard: PICOSECOND * section.time_from_zero("discard", Some("0 s"))?,
-    };
-    if spikes.discard >= duration {
-        return Err(section.unphysical(
-            "discard",
-            format!(
-                "{:?} leaves nothing of the run",
-                section.written("discard", None)
-            ),
-            "shorten it, or lengthen run.duration",
-        ));
-    }
-    section.finish(resolved)?;
-    Ok(Some(spikes))
 }
 
 /// What is wrong with the netlist, at the element that is written.

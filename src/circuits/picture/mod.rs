@@ -1,4 +1,7 @@
-//! Figures of circuits: voltages with their spikes, conductances, currents.
+//! Figures of circuits: voltages with their spikes, conductances, currents; and
+//! how they answer to what is varied.
+
+mod analyses;
 
 use super::{label, run, table_name};
 use crate::plot::figures::prefixed;
@@ -30,7 +33,13 @@ pub fn figures(
         of("git_revision"),
         of("start")
     );
-    Ok(vec![("circuit", Figure { footer, ..figure })])
+    let mut figures = vec![("circuit", figure)];
+    figures.extend(analyses::figures(circuits, &tables));
+    let signed = |(name, figure)| {
+        let footer = footer.clone();
+        (name, Figure { footer, ..figure })
+    };
+    Ok(figures.into_iter().map(signed).collect())
 }
 
 /// Voltages, conductances and currents of one circuit, on one time axis.
