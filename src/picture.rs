@@ -1,11 +1,12 @@
 //! The figures of a result file, drawn from what is in it.
 
 mod clusters;
+mod predicted;
 
 use crate::circuits;
 use crate::plot::figures::{
-    Binned, Caption, Conductance, Convergence, Decay, IvCurve, Memristor, Neuron, Published,
-    Relaxation, Series, SeriesLine, SeriesPanel, ShortStepLimit, SlitTrace, Spike, StepValue,
+    Binned, Caption, Conductance, Convergence, Decay, Memristor, Neuron, Published, Relaxation,
+    Series, SeriesLine, SeriesPanel, ShortStepLimit, SlitTrace, Spike, StepValue,
 };
 use crate::plot::{Figure, Format, PlotError, Scale};
 use crate::results::{self, ResultsError, RunFile, Table};
@@ -91,13 +92,16 @@ impl Source {
             figures.push(("loop", self.memristor(table)?));
         }
         if let Some(table) = self.table("steady") {
-            figures.push(("iv", self.iv_curve(table)));
+            figures.push(("iv", self.iv_curve(table)?));
         }
         if let Some(table) = self.table("relaxation") {
             figures.push(("relaxation", self.relaxation(table)?));
         }
         if let Some(table) = self.table("convergence") {
             figures.push(("convergence", self.convergence(table)?));
+        }
+        if let Some(table) = self.table("pairing") {
+            figures.push(("pairing", self.pairing(table)?));
         }
         if let Some(table) = self.table("cluster_averages") {
             figures.push(("clusters", self.clusters(table)?));
@@ -241,26 +245,6 @@ impl Source {
         .figure())
     }
 
-    fn iv_curve(&self, table: &Table) -> Figure {
-        let published = |pick: fn(&published::ConstantField) -> f64| Published {
-            source: published::CONSTANT_FIELDS_LABEL.to_owned(),
-            points: published::CONSTANT_FIELDS
-                .iter()
-                .filter(|_| self.scenario.is_of_published_ions())
-                .map(|row| (row.field, pick(row)))
-                .collect(),
-        };
-        IvCurve {
-            caption: self.caption().unwrap_or_default(),
-            ratio: binned(table, "ratio", "ratio_error"),
-            published_ratio: published(|row| row.ratio),
-            free_fraction: binned(table, "free_fraction", "free_fraction_error"),
-            published_free_fraction: published(|row| row.free_fraction),
-            scale: Scale::Log,
-        }
-        .figure()
-    }
-
     fn relaxation(&self, table: &Table) -> Result<Figure, PictureError> {
         let mut groups = self.slit_groups()?;
         groups.dedup();
@@ -292,10 +276,7 @@ impl Source {
     }
 
     fn convergence(&self, table: &Table) -> Result<Figure, PictureError> {
-        let note = |name: &str| {
-            let found = table.notes.iter().find(|(key, _)| key == name);
-            found.map_or("", |(_, text)| text.as_str())
-        };
+        let note = |name: &str| note(table, name);
         let (quantity, unit, factor) = match note("observable") {
             "escape time" => ("Mean escape time", "s", 1e-12),
             _ => ("Current / free-ion current", "", 1.0),
@@ -414,6 +395,12 @@ fn capitalised(text: &str) -> String {
 
 fn seconds(series: &results::Series) -> Vec<f64> {
     series.time.iter().map(|t| t * 1e-12).collect()
+}
+
+/// A note of a table; empty if there is no such note.
+fn note<'t>(table: &'t Table, name: &str) -> &'t str {
+    let found = table.notes.iter().find(|(key, _)| key == name);
+    found.map_or("", |(_, text)| text.as_str())
 }
 
 fn binned(table: &Table, value: &str, error: &str) -> Vec<Binned> {

@@ -1,6 +1,7 @@
 //! The table printed when a run ends: what it found beside what is published.
 
 mod clusters;
+mod theory;
 
 use crate::results::{ResultsError, RunFile, Table};
 use crate::scenario::{Protocol, Scenario};
@@ -24,7 +25,11 @@ pub fn summarise(file: &RunFile, scenario: &Scenario) -> Result<String, ResultsE
             "loop" => lines.extend(hysteresis(&table, scenario)),
             "steady" => lines.extend(steady(&table, scenario)),
             "relaxation" => lines.extend(relaxation(&table)),
-            "cluster_averages" => parts.push(clusters::clusters(&table)),
+            "wien_exponents" => parts.push(theory::exponents(&table)),
+            "pairing" => parts.push(theory::pairing(&table)),
+            "cluster_averages" if !scenario.analysis.pairing => {
+                parts.push(clusters::clusters(&table))
+            }
             _ => {}
         }
     }
@@ -106,15 +111,21 @@ fn hysteresis(table: &Table, scenario: &Scenario) -> Vec<Line> {
 fn steady(table: &Table, scenario: &Scenario) -> Vec<Line> {
     let of = |name: &str| table.column(name);
     let (ratio, error) = (of("ratio"), of("ratio_error"));
+    let several = scenario.slits.len() > 1;
     of("field")
         .into_iter()
+        .zip(theory::named(table))
         .enumerate()
-        .map(|(k, field)| {
+        .map(|(k, (field, slit))| {
             let known = published::CONSTANT_FIELDS
                 .iter()
                 .find(|p| scenario.is_of_published_ions() && (p.field - field).abs() < 1e-9);
+            let whose = match several {
+                true => format!(", {slit}"),
+                false => String::new(),
+            };
             line(
-                &format!("I/I_free at E = {field:.3}"),
+                &format!("I/I_free at E = {field:.3}{whose}"),
                 with_error(ratio[k], error[k], ""),
                 known.map_or(String::new(), |p| {
                     format!("{} ± {}", p.ratio, p.ratio_error)

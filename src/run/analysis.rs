@@ -3,8 +3,11 @@
 use super::clusters;
 use super::experiment::Experiment;
 use super::history::{History, SlitHistory};
+use super::theory;
 use crate::results::{Column, Scalar, Table};
-use crate::scenario::{LoopAnalysis, RelaxationAnalysis, Scenario, SpikeAnalysis, SteadyAnalysis};
+use crate::scenario::{
+    LoopAnalysis, RelaxationAnalysis, Scenario, SlitSpec, SpikeAnalysis, SteadyAnalysis,
+};
 use bjerrum_physics::memristor::{self, LoopPoint, LoopSeries};
 use bjerrum_physics::neuron::{self, Spike, SpikeRule, Trace};
 use bjerrum_physics::statistics::{self, Estimate};
@@ -22,11 +25,24 @@ pub(super) fn tables(
     let units = Units::at(scenario.temperature);
     let mut tables = Vec::new();
     tables.extend(analysis.loops.as_ref().map(|a| hysteresis(a, history)));
-    tables.extend(analysis.steady.map(|a| steady(&a, history)));
+    if let Some(analysis) = &analysis.steady {
+        let steady = steady(scenario, analysis, history);
+        if analysis.wien {
+            let theory = theory::wien(scenario, &steady.column("field"));
+            tables.push(exponents(scenario, &steady, &theory));
+            tables.extend(theory);
+        }
+        tables.push(steady);
+    }
     tables.extend(analysis.relaxation.map(|a| relaxation(&a, history, &units)));
     tables.extend(analysis.spikes.map(|a| spikes(&a, history, &units)));
     if let Some(rule) = &analysis.clusters {
-        tables.extend(clusters::tables(scenario, rule, experiment, history));
+        let clusters = clusters::tables(scenario, rule, experiment, history);
+        if analysis.pairing {
+            tables.push(pairing(scenario, rule.criterion.join, &clusters[0]));
+            tables.extend(theory::association(scenario, rule.criterion.join));
+        }
+        tables.extend(clusters);
     }
     tables
 }
@@ -104,39 +120,25 @@ fn free_current(slit: &SlitHistory) -> Vec<f64> {
         .collect()
 }
 
-/// Replicas of one drive are averaged; a single one has the error of its
-/// correlated series.
-fn steady(analysis: &SteadyAnalysis, history: &History) -> Table {
+/// A row for each slit and drive: replicas are averaged, and a single one has the error
+/// of its correlated series.
+fn steady(scenario: &Scenario, analysis: &SteadyAnalysis, history: &History) -> Table {
     let first = history.first_after(analysis.discard);
-    let drives = history
-        .slits
-        .iter()
-        .map(|slit| slit.drive)
-        .max()
-        .unwrap_or(0)
-        + 1;
     let (mut fields, mut ratios, mut free) = (Vec::new(), Vec::new(), Vec::new());
-    for drive in 0..drives {
-        let copies: Vec<&SlitHistory> = history
-            .slits
-            .iter()
-            .filter(|slit| slit.drive == drive)
-            .collect();
+    for copies in rows(scenario, history) {
         fields.push(
             copies[0].field[first..]
                 .first()
                 .copied()
                 .unwrap_or(f64::NAN),
         );
-        ratios.push(average(&copies, |slit| {
+        ratios.push(average(copies, |slit| {
             let free = free_current(slit);
             (first..slit.current.len())
                 .map(|k| slit.current[k] / free[k])
                 .collect()
         }));
-        free.push(average(&copies, |slit| {
-            slit.free_fraction[first..].to_vec()
-        }));
+        free.push(average(copies, |slit| slit.free_fraction[first..].to_vec()));
     }
     let mean = |values: &[Estimate]| values.iter().map(|v| v.mean).collect();
     let error = |values: &[Estimate]| values.iter().map(|v| v.error).collect();
@@ -160,12 +162,139 @@ fn steady(analysis: &SteadyAnalysis, history: &History) -> Table {
                 error(&free),
             ),
         ],
+        notes: vec![row_names(scenario, history)],
+        ..Table::default()
+    }
+}
+
+/// The copies of each slit and drive.
+fn rows<'h>(scenario: &Scenario, history: &'h History) -> impl Iterator<Item = &'h [SlitHistory]> {
+    history.slits.chunks(scenario.run.replicas as usize)
+}
+
+/// The slit of each row.
+fn row_names(scenario: &Scenario, history: &History) -> (String, String) {
+    let drives = rows(scenario, history).count() / scenario.slits.len();
+    let slits = scenario.slits.iter();
+    let names = slits.flat_map(|slit| std::iter::repeat_n(slit.name.as_str(), drives));
+    let names: Vec<&str> = names.collect();
+    ("rows".to_owned(), names.join(", "))
+}
+
+/// How steeply the current grows from one field to the next, beside the lines of theory.
+fn exponents(scenario: &Scenario, steady: &Table, theory: &[Table]) -> Table {
+    let of = |name: &str| steady.column(name);
+    let (field, ratio, error) = (of("field"), of("ratio"), of("ratio_error"));
+    let drives = field.len() / scenario.slits.len();
+    let mut all: [Vec<f64>; 5] = Default::default();
+    let mut names = Vec::new();
+    for (slit, first) in scenario.slits.iter().zip((0..).step_by(drives)) {
+        let line = theory
+            .iter()
+            .find(|line| line.name.ends_with(&format!("/{}", slit.name)));
+        for k in first..first + drives - 1 {
+            let log = (field[k + 1] / field[k]).ln();
+            let predicted = line.map(|line| {
+                let (at, value) = (line.column("field"), line.column("ratio"));
+                let there = |field: f64| value[at.partition_point(|e| *e < field.abs())];
+                1.0 + (there(field[k + 1]) / there(field[k])).ln() / log
+            });
+            let row = [
+                (field[k] * field[k + 1]).sqrt(),
+                1.0 + (ratio[k + 1] / ratio[k]).ln() / log,
+                (error[k + 1] / ratio[k + 1]).hypot(error[k] / ratio[k]) / log.abs(),
+                predicted.unwrap_or(f64::NAN),
+                theory::pure_logarithm(slit),
+            ];
+            all.iter_mut()
+                .zip(row)
+                .for_each(|(column, value)| column.push(value));
+            names.push(slit.name.as_str());
+        }
+    }
+    let [field, exponent, exponent_error, theory, pure] = all;
+    Table {
+        name: "wien_exponents".to_owned(),
+        title: "Local exponents of the current, d ln I/d ln E from one field to the next"
+            .to_owned(),
+        columns: vec![
+            column(
+                "field",
+                FIELD_UNIT,
+                "geometric mean of the two fields",
+                field,
+            ),
+            column("exponent", "1", "d ln I/d ln E", exponent),
+            column("exponent_error", "1", "its standard error", exponent_error),
+            column("theory", "1", "the same of the line of theory", theory),
+            column(
+                "pure_logarithm",
+                "1",
+                "1 + coupling/2, of a pure logarithm",
+                pure,
+            ),
+        ],
+        notes: vec![("rows".to_owned(), names.join(", "))],
+        ..Table::default()
+    }
+}
+
+/// Free ions against the temperature.
+fn pairing(scenario: &Scenario, distance: f64, clusters: &Table) -> Table {
+    let predicted = scenario.slits.iter();
+    let (ideal, screened) = predicted
+        .map(|slit| theory::free_fractions(slit, distance).into())
+        .unzip();
+    let of_slits = |value: fn(&SlitSpec) -> f64| scenario.slits.iter().map(value).collect();
+    let names: Vec<&str> = scenario
+        .slits
+        .iter()
+        .map(|slit| slit.written.as_str())
+        .collect();
+    let temperature = |slit: &SlitSpec| slit.coupling().map_or(f64::NAN, |gamma| 1.0 / gamma);
+    Table {
+        name: "pairing".to_owned(),
+        title: "Free ions against the reduced temperature".to_owned(),
+        columns: vec![
+            column(
+                "reduced_temperature",
+                "1",
+                "T* = 1/coupling",
+                of_slits(temperature),
+            ),
+            column(
+                "density",
+                "nm-2",
+                "density of either ion",
+                of_slits(theory::density),
+            ),
+            column(
+                "free_fraction",
+                "1",
+                "fraction of ions alone",
+                clusters.column("single_fraction"),
+            ),
+            column(
+                "free_fraction_error",
+                "1",
+                "its standard error",
+                clusters.column("single_fraction_error"),
+            ),
+            column("ideal", "1", "of an ideal mixture of ions and pairs", ideal),
+            column(
+                "screened",
+                "1",
+                "with free ions that screen each other",
+                screened,
+            ),
+        ],
+        notes: vec![("rows".to_owned(), names.join(", "))],
         ..Table::default()
     }
 }
 
 /// Mean over the copies, each averaged over its (correlated) windows.
-fn average(copies: &[&SlitHistory], series: impl Fn(&SlitHistory) -> Vec<f64>) -> Estimate {
+fn average(copies: &[SlitHistory], series: impl Fn(&SlitHistory) -> Vec<f64>) -> Estimate {
     let each: Vec<Estimate> = copies
         .iter()
         .map(|slit| statistics::correlated(&series(slit)))

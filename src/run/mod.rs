@@ -12,6 +12,7 @@ mod history;
 mod lock;
 mod progress;
 mod recorder;
+mod theory;
 mod underway;
 
 pub use checkpoint::CheckpointError;

@@ -27,6 +27,9 @@ pub struct Analysis {
     pub spikes: Option<SpikeAnalysis>,
     /// Pairs and clusters.
     pub clusters: Option<ClusterRule>,
+    /// Whether free ions are counted against the temperature, beside theories of
+    /// association.
+    pub pairing: bool,
 }
 
 /// I/I_free against |E|, apart for rising and falling |E|.
@@ -45,6 +48,8 @@ pub struct LoopAnalysis {
 pub struct SteadyAnalysis {
     /// Time dropped at the start, ps.
     pub discard: f64,
+    /// Whether the second Wien effect of pairs is put beside it.
+    pub wien: bool,
 }
 
 /// Decay of the conductance.
@@ -99,7 +104,11 @@ pub(super) fn read(
         }
         let mut part = section.section("steady")?;
         let discard = within(&mut part, "discard", Some("0 us"), duration)?;
-        analysis.steady = Some(SteadyAnalysis { discard });
+        let wien = part.choice("theory", &[("none", false), ("wien", true)], Some("none"))?;
+        if wien {
+            theory_applies(&part, slits)?;
+        }
+        analysis.steady = Some(SteadyAnalysis { discard, wien });
         part.finish(resolved)?;
     }
     if section.has("relaxation") {
@@ -125,10 +134,55 @@ pub(super) fn read(
         let mut part = section.section("clusters")?;
         let from = within(&mut part, "discard", Some("0 us"), duration)?;
         analysis.clusters = Some(clusters::clusters(&mut part, looks, from)?);
+        let theories = [("none", false), ("association", true)];
+        analysis.pairing = part.choice("theory", &theories, Some("none"))?;
+        if analysis.pairing {
+            theory_applies(&part, slits)?;
+            in_equilibrium(&part, drives, slits)?;
+        }
         part.finish(resolved)?;
     }
     section.finish(resolved)?;
     Ok(analysis)
+}
+
+/// Theories of pairs are of one cation and one anion.
+fn theory_applies(section: &Section<'_>, slits: &[SlitSpec]) -> Result<(), ScenarioError> {
+    let other = slits.iter().find(|slit| slit.symmetric_salt().is_none());
+    match other {
+        None => Ok(()),
+        Some(slit) => Err(section.unphysical(
+            "theory",
+            format!(
+                "it is of as many cations as anions, of opposite valence, and slit {} holds others",
+                slit.name
+            ),
+            "write theory = \"none\", or such ions",
+        )),
+    }
+}
+
+/// Association is of equilibrium, and its temperature that of a logarithm.
+fn in_equilibrium(
+    section: &Section<'_>,
+    drives: &[AppliedDrive],
+    slits: &[SlitSpec],
+) -> Result<(), ScenarioError> {
+    if !matches!(drives, [one] if one.drive.peak() == 0.0) {
+        return Err(section.unphysical(
+            "theory",
+            "association is an equilibrium, and this run has a field",
+            "write theory = \"none\", or a constant drive of \"0 kT/(e*angstrom)\"",
+        ));
+    }
+    if slits.iter().any(|slit| slit.coupling().is_none()) {
+        return Err(section.unphysical(
+            "theory",
+            "association is told against T*, and this interaction has no logarithm",
+            "write theory = \"none\", or interaction.kind = \"confined-log\"",
+        ));
+    }
+    Ok(())
 }
 
 fn is_loop(drive: &Drive) -> bool {

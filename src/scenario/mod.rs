@@ -64,7 +64,7 @@ pub struct Scenario {
     pub scale: f64,
     /// Temperature, K.
     pub temperature: f64,
-    /// How ions interact.
+    /// How ions interact in the first slit; each slit tells its own.
     pub interaction: Interaction,
     /// How the forces from beyond its cut-off are had; `None`: they are left out.
     pub long_range: Option<LongRange>,
@@ -168,9 +168,16 @@ impl Scenario {
         let preset = dynamics.preset;
         let (surroundings, long_range) =
             interaction::interaction(&mut root, preset, temperature, &mut resolved)?;
-        let interaction = surroundings.interaction;
-        let slits = device::slits(&mut root, &species, scale, &mut resolved, &mut warnings)?;
-        let derived = derived::derived(&surroundings, &species, &slits);
+        let interaction = surroundings[0].interaction;
+        let (slits, dissolved) = device::slits(
+            &mut root,
+            &species,
+            &surroundings,
+            scale,
+            &mut resolved,
+            &mut warnings,
+        )?;
+        let derived = derived::derived(&surroundings, &slits, &dissolved);
         let protocol = protocol::read(
             &mut root,
             &slits,

@@ -115,10 +115,24 @@ pub(super) fn read(
             Ok(Protocol::Driven { drives })
         }
         (false, true) => {
+            several_walls(root, slits)?;
             let section = root.section("circuit")?;
             circuit(section, slits, dynamics, scale, resolved).map(Protocol::Circuit)
         }
     }
+}
+
+/// A circuit names its slits, which lists in [interaction] would multiply.
+fn several_walls(root: &Section<'_>, slits: &[SlitSpec]) -> Result<(), ScenarioError> {
+    let first = slits[0].interaction;
+    if slits.iter().all(|slit| slit.interaction == first) {
+        return Ok(());
+    }
+    Err(root.unphysical(
+        "interaction",
+        "a list of lengths makes a copy of every slit for each, and a circuit names single slits",
+        "give one length, or a [drive] in place of the circuit",
+    ))
 }
 
 /// The waveforms, and the keys that each reads besides `waveform`.

@@ -8,15 +8,17 @@ mod convergence;
 mod iv_curve;
 mod memristor;
 mod neuron;
+mod pairing;
 mod relaxation;
 mod series;
 mod snapshot;
 
 pub use clusters::{ClusterCurves, Clusters, Measured};
 pub use convergence::{Convergence, ShortStepLimit, StepValue};
-pub use iv_curve::IvCurve;
+pub use iv_curve::{Conduction, IvCurve};
 pub use memristor::Memristor;
 pub use neuron::{Conductance, Neuron, SlitTrace, Spike};
+pub use pairing::{Pairing, PairingCurve};
 pub use relaxation::{Decay, Relaxation};
 pub use series::{Series, SeriesLine, SeriesPanel};
 pub use snapshot::{ShownIon, ShownLink, SlitView, Snapshot};
