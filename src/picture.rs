@@ -97,6 +97,9 @@ impl Source {
         if let Some(table) = self.table("relaxation") {
             figures.push(("relaxation", self.relaxation(table)?));
         }
+        if let Some(table) = self.table("memory") {
+            figures.push(("memory", self.memory(table)?));
+        }
         if let Some(table) = self.table("convergence") {
             figures.push(("convergence", self.convergence(table)?));
         }
@@ -246,8 +249,7 @@ impl Source {
     }
 
     fn relaxation(&self, table: &Table) -> Result<Figure, PictureError> {
-        let mut groups = self.slit_groups()?;
-        groups.dedup();
+        let groups = self.pulsed_groups()?;
         let field = self.file.series(&groups[0], "field")?;
         let time = seconds(&field);
         let mut conductance = vec![0.0; time.len()];
@@ -370,6 +372,18 @@ impl Source {
 
     fn first_slit(&self) -> Result<String, PictureError> {
         Ok(self.slit_groups()?.swap_remove(0))
+    }
+
+    /// Groups of the slits under a drive that ends.
+    fn pulsed_groups(&self) -> Result<Vec<String>, ResultsError> {
+        let drives = match &self.scenario.protocol {
+            Protocol::Driven { drives } => drives.len(),
+            Protocol::Circuit(_) => 1,
+        };
+        let replicas = self.scenario.run.replicas as usize;
+        let numbered = self.slit_groups()?.into_iter().enumerate();
+        let pulsed = numbered.filter(|(k, _)| self.scenario.is_pulsed(k / replicas % drives));
+        Ok(pulsed.map(|(_, group)| group).collect())
     }
 
     /// Groups of the slits; a run file has at least one.

@@ -25,6 +25,7 @@ pub fn summarise(file: &RunFile, scenario: &Scenario) -> Result<String, ResultsE
             "loop" => lines.extend(hysteresis(&table, scenario)),
             "steady" => lines.extend(steady(&table, scenario)),
             "relaxation" => lines.extend(relaxation(&table)),
+            "memory" => lines.extend(memory(&table)),
             "wien_exponents" => parts.push(theory::exponents(&table)),
             "pairing" => parts.push(theory::pairing(&table)),
             "cluster_averages" if !scenario.analysis.pairing => {
@@ -137,13 +138,17 @@ fn steady(table: &Table, scenario: &Scenario) -> Vec<Line> {
 
 fn relaxation(table: &Table) -> Vec<Line> {
     if let Some((_, reason)) = table.notes.iter().find(|(name, _)| name == "not_fitted") {
-        return vec![line("memory time", reason.clone(), String::new())];
+        return vec![line(
+            "memory time, from the decay",
+            reason.clone(),
+            String::new(),
+        )];
     }
     let get = |name: &str| table.scalar(name).unwrap_or(f64::NAN);
     let (time, error) = (get("memory_time"), get("memory_time_error"));
     vec![
         line(
-            "memory time",
+            "memory time, from the decay",
             with_error(time * 1e6, error * 1e6, "µs"),
             String::new(),
         ),
@@ -158,6 +163,21 @@ fn relaxation(table: &Table) -> Vec<Line> {
             String::new(),
         ),
     ]
+}
+
+/// The memory time from the areas of loops, beside that of a decay.
+fn memory(table: &Table) -> Vec<Line> {
+    let get = |name: &str| table.scalar(name).unwrap_or(f64::NAN);
+    let refused = table.notes.iter().find(|(name, _)| name == "not_fitted");
+    let found = match refused {
+        Some((_, reason)) => reason.clone(),
+        None => with_error(
+            get("memory_time") * 1e6,
+            get("memory_time_error") * 1e6,
+            "µs",
+        ),
+    };
+    vec![line("memory time, from loop areas", found, String::new())]
 }
 
 fn what_was_run(file: &RunFile, scenario: &Scenario) -> Result<String, ResultsError> {

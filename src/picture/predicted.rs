@@ -2,7 +2,7 @@
 
 use super::{PictureError, Source, binned, note};
 use crate::plot::figures::{
-    Binned, Conduction, IvCurve, Measured, Pairing, PairingCurve, Published,
+    Binned, Conduction, IvCurve, Measured, Memory, Pairing, PairingCurve, Published,
 };
 use crate::plot::{Figure, Scale};
 use crate::results::Table;
@@ -68,6 +68,24 @@ impl Source {
         Ok(Pairing {
             caption: self.caption()?,
             curves: slits.into_iter().map(curve).collect(),
+        }
+        .figure())
+    }
+
+    /// Areas of loops against the frequency.
+    pub(super) fn memory(&self, table: &Table) -> Result<Figure, PictureError> {
+        let (area, error) = (table.column("area"), table.column("area_error"));
+        let points = table.column("frequency").into_iter().zip(area).zip(error);
+        Ok(Memory {
+            caption: self.caption()?,
+            areas: points
+                .map(|((x, value), error)| Measured { x, value, error })
+                .collect(),
+            law: self.line("memory", "area-law", "frequency", "area"),
+            memory_time: table.scalar("memory_time"),
+            decay_time: self
+                .table("relaxation")
+                .and_then(|decay| decay.scalar("memory_time")),
         }
         .figure())
     }

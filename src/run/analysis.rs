@@ -3,6 +3,7 @@
 use super::clusters;
 use super::experiment::Experiment;
 use super::history::{History, SlitHistory};
+use super::memory;
 use super::theory;
 use crate::results::{Column, Scalar, Table};
 use crate::scenario::{
@@ -24,7 +25,12 @@ pub(super) fn tables(
     let analysis = &scenario.analysis;
     let units = Units::at(scenario.temperature);
     let mut tables = Vec::new();
-    tables.extend(analysis.loops.as_ref().map(|a| hysteresis(a, history)));
+    tables.extend(
+        analysis
+            .loops
+            .as_ref()
+            .map(|a| hysteresis(scenario, a, history)),
+    );
     if let Some(analysis) = &analysis.steady {
         let steady = steady(scenario, analysis, history);
         if analysis.wien {
@@ -34,7 +40,12 @@ pub(super) fn tables(
         }
         tables.push(steady);
     }
-    tables.extend(analysis.relaxation.map(|a| relaxation(&a, history, &units)));
+    if let Some(analysis) = &analysis.relaxation {
+        tables.push(relaxation(scenario, analysis, history, &units));
+    }
+    if let Some(analysis) = &analysis.memory {
+        tables.extend(memory::tables(scenario, analysis, history, &units));
+    }
     tables.extend(analysis.spikes.map(|a| spikes(&a, history, &units)));
     if let Some(rule) = &analysis.clusters {
         let clusters = clusters::tables(scenario, rule, experiment, history);
@@ -47,12 +58,16 @@ pub(super) fn tables(
     tables
 }
 
-fn hysteresis(analysis: &LoopAnalysis, history: &History) -> Table {
+fn hysteresis(scenario: &Scenario, analysis: &LoopAnalysis, history: &History) -> Table {
     let first = history.first_after(analysis.discard);
-    let free: Vec<Vec<f64>> = history.slits.iter().map(free_current).collect();
-    let series: Vec<LoopSeries<'_>> = history
-        .slits
-        .iter()
+    let periodic = || {
+        history
+            .slits
+            .iter()
+            .filter(|slit| scenario.period_of(slit.drive).is_some())
+    };
+    let free: Vec<Vec<f64>> = periodic().map(free_current).collect();
+    let series: Vec<LoopSeries<'_>> = periodic()
         .zip(&free)
         .map(|(slit, free)| LoopSeries {
             field: &slit.field[first..],
@@ -113,7 +128,7 @@ fn hysteresis(analysis: &LoopAnalysis, history: &History) -> Table {
     }
 }
 
-fn free_current(slit: &SlitHistory) -> Vec<f64> {
+pub(super) fn free_current(slit: &SlitHistory) -> Vec<f64> {
     slit.field
         .iter()
         .map(|e| slit.free_conductance * e * slit.length)
@@ -313,13 +328,23 @@ pub(super) fn average_of(copies: &[Estimate]) -> Estimate {
 
 /// The conductance of the mobile charge after the pulse, averaged over copies,
 /// as a fraction of its free-ion value.
-fn relaxation(analysis: &RelaxationAnalysis, history: &History, units: &Units) -> Table {
+fn relaxation(
+    scenario: &Scenario,
+    analysis: &RelaxationAnalysis,
+    history: &History,
+    units: &Units,
+) -> Table {
     let first = history.first_after(analysis.from);
-    let n = history.slits.len() as f64;
+    let pulsed: Vec<&SlitHistory> = history
+        .slits
+        .iter()
+        .filter(|slit| scenario.is_pulsed(slit.drive))
+        .collect();
+    let n = pulsed.len() as f64;
     let fraction: Vec<f64> = (first..history.time.len())
         .map(|k| {
             let of = |slit: &SlitHistory| slit.mobile_conductance[k] / slit.free_conductance;
-            history.slits.iter().map(of).sum::<f64>() / n
+            pulsed.iter().map(|slit| of(slit)).sum::<f64>() / n
         })
         .collect();
     let time: Vec<f64> = history.time[first..]

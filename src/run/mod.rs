@@ -10,6 +10,7 @@ mod error;
 mod experiment;
 mod history;
 mod lock;
+mod memory;
 mod progress;
 mod recorder;
 mod theory;

@@ -23,6 +23,8 @@ pub struct Analysis {
     pub steady: Option<SteadyAnalysis>,
     /// Decay of the conductance after a pulse.
     pub relaxation: Option<RelaxationAnalysis>,
+    /// Memory time from loops, under periodic drives of several frequencies.
+    pub memory: Option<MemoryAnalysis>,
     /// Spikes of the voltage of a circuit.
     pub spikes: Option<SpikeAnalysis>,
     /// Pairs and clusters.
@@ -59,6 +61,13 @@ pub struct RelaxationAnalysis {
     pub from: f64,
 }
 
+/// Areas of loops against the frequency.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct MemoryAnalysis {
+    /// Time dropped at the start, ps.
+    pub discard: f64,
+}
+
 /// How spikes are told from noise; fields are V/L.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct SpikeAnalysis {
@@ -73,7 +82,7 @@ pub struct SpikeAnalysis {
 /// The bins of the published loop, kT/(e·Å).
 const PUBLISHED_FIELDS: [f64; 10] = [0.03, 0.07, 0.11, 0.15, 0.19, 0.23, 0.27, 0.31, 0.39, 0.47];
 
-/// `[analysis]`: up to five tables.
+/// `[analysis]`: up to six tables.
 pub(super) fn read(
     root: &mut Section<'_>,
     protocol: &Protocol,
@@ -120,6 +129,11 @@ pub(super) fn read(
         let drive = drive.ok_or_else(|| unfit(&section, "relaxation", expected))?;
         let mut part = section.section("relaxation")?;
         analysis.relaxation = Some(relaxation(&mut part, drive, duration)?);
+        part.finish(resolved)?;
+    }
+    if section.has("memory") {
+        let mut part = section.section("memory")?;
+        analysis.memory = Some(memory(&mut part, drives, duration)?);
         part.finish(resolved)?;
     }
     if section.has("spikes") {
@@ -322,6 +336,42 @@ fn relaxation(
         }
     }
     Ok(RelaxationAnalysis { from })
+}
+
+/// Least number of loops that the law of their areas can be fitted to.
+const LEAST_LOOPS: usize = 4;
+
+fn memory(
+    section: &mut Section<'_>,
+    drives: &[AppliedDrive],
+    duration: f64,
+) -> Result<MemoryAnalysis, ScenarioError> {
+    let discard = within(section, "discard", Some("0 us"), duration)?;
+    let periods: Vec<f64> = drives.iter().filter_map(|one| one.drive.period()).collect();
+    if periods.len() < LEAST_LOOPS {
+        return Err(section.unphysical(
+            "",
+            format!(
+                "the memory time is where areas of loops are largest, and {} periodic drives are \
+                 fewer than {LEAST_LOOPS}",
+                periods.len()
+            ),
+            "give a sine several frequencies: frequency = [\"50 kHz\", \"100 kHz\", ...]",
+        ));
+    }
+    let longest = periods.into_iter().fold(0.0, f64::max);
+    if duration - discard < 2.0 * longest {
+        return Err(section.unphysical(
+            "discard",
+            format!(
+                "the {} that remain are less than two periods of the slowest drive, {}",
+                show(duration - discard),
+                show(rounded(longest, 4))
+            ),
+            "shorten it, or lengthen run.duration",
+        ));
+    }
+    Ok(MemoryAnalysis { discard })
 }
 
 fn spikes(section: &mut Section<'_>, slits: &[SlitSpec]) -> Result<SpikeAnalysis, ScenarioError> {

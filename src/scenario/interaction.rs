@@ -138,7 +138,7 @@ fn confined_log(
         let length = Kind::Length;
         let xi = section.positive("confinement_length", length, Some(XI), why)?;
         let why_coupling = "the coupling is confinement_length/thermal_length";
-        let x_t = section.positives("thermal_length", length, "60 angstrom", why_coupling)?;
+        let x_t = section.positives("thermal_length", length, Some("60 angstrom"), why_coupling)?;
         (xi, x_t, None)
     };
     let [contact, cutoff] = ends(section, preset, why)?;

@@ -54,6 +54,10 @@ static BUILTIN: LazyLock<Vec<Builtin>> = LazyLock::new(|| {
             include_str!("../../scenarios/pairing-transition.toml"),
         ),
         (
+            "memory-time",
+            include_str!("../../scenarios/memory-time.toml"),
+        ),
+        (
             "reduced-neuron",
             include_str!("../../scenarios/reduced-neuron.toml"),
         ),

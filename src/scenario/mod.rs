@@ -35,9 +35,12 @@ mod unit;
 use std::path::Path;
 
 use bjerrum_physics::brownian::LongRange;
+use bjerrum_physics::drive::Drive;
 use bjerrum_physics::interaction::Interaction;
 
-pub use analysis::{Analysis, LoopAnalysis, RelaxationAnalysis, SpikeAnalysis, SteadyAnalysis};
+pub use analysis::{
+    Analysis, LoopAnalysis, MemoryAnalysis, RelaxationAnalysis, SpikeAnalysis, SteadyAnalysis,
+};
 pub use derived::Derived;
 pub use device::SlitSpec;
 pub use error::{Problem, ScenarioError};
@@ -141,6 +144,29 @@ impl Scenario {
     #[must_use]
     pub fn duration(&self) -> f64 {
         self.run.windows as f64 * self.dynamics.window()
+    }
+
+    /// Period of a drive, ps; `None` if it has none.
+    #[must_use]
+    pub fn period_of(&self, drive: usize) -> Option<f64> {
+        match &self.protocol {
+            Protocol::Driven { drives } => drives[drive].drive.period(),
+            Protocol::Circuit(_) => None,
+        }
+    }
+
+    /// Whether a drive ends, so that what it did can decay.
+    #[must_use]
+    pub fn is_pulsed(&self, drive: usize) -> bool {
+        match &self.protocol {
+            Protocol::Driven { drives } => {
+                matches!(
+                    drives[drive].drive,
+                    Drive::Pulses { .. } | Drive::Sampled { .. }
+                )
+            }
+            Protocol::Circuit(_) => false,
+        }
     }
 
     /// How many slits are simulated at once: every slit, once for each

@@ -336,11 +336,11 @@ impl<'d> Section<'d> {
         &mut self,
         key: &str,
         kind: Kind,
-        default: &str,
+        default: Option<&str>,
         why: &str,
     ) -> Result<Vec<f64>> {
         if !matches!(self.entry(key), Some(entry) if matches!(entry.node.value, Value::Array(_))) {
-            return Ok(vec![self.positive(key, kind, Some(default), why)?]);
+            return Ok(vec![self.positive(key, kind, default, why)?]);
         }
         let values: Vec<f64> = self
             .quantities(key, &[kind], None)?

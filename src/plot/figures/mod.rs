@@ -6,6 +6,7 @@
 mod clusters;
 mod convergence;
 mod iv_curve;
+mod memory;
 mod memristor;
 mod neuron;
 mod pairing;
@@ -16,6 +17,7 @@ mod snapshot;
 pub use clusters::{ClusterCurves, Clusters, Measured};
 pub use convergence::{Convergence, ShortStepLimit, StepValue};
 pub use iv_curve::{Conduction, IvCurve};
+pub use memory::Memory;
 pub use memristor::Memristor;
 pub use neuron::{Conductance, Neuron, SlitTrace, Spike};
 pub use pairing::{Pairing, PairingCurve};

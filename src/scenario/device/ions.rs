@@ -62,7 +62,12 @@ impl Dissolving<'_> {
             (false, false) if slit.has("concentration") => {
                 Err(slit.missing(&["salt"], "a salt, such as salt = \"NaCl\""))
             }
-            _ => self.numbers(slit, resolved, warnings),
+            (false, false) => {
+                let expected = "the ions, such as ions = { cation = 500, anion = 500 }, or a salt \
+                                and its concentration";
+                Err(slit.missing(&["ions", "salt"], expected))
+            }
+            (true, false) => self.numbers(slit, resolved, warnings),
         }
     }
 
