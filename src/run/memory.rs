@@ -128,10 +128,15 @@ fn area(slit: &SlitHistory, time: &[f64], first: usize, period: f64) -> Estimate
     let most = free.iter().fold(0.0, |most: f64, i| most.max(i.abs()));
     let start = time.get(first).copied().unwrap_or(0.0);
     let mut sums: Vec<f64> = Vec::new();
-    for k in first.max(1)..time.len() - 1 {
-        let number = ((time[k] - start) / period) as usize;
+    let change = slit
+        .field
+        .windows(3)
+        .map(|three| 0.5 * (three[2] - three[0]));
+    let windows = time.iter().zip(&slit.current).skip(1).zip(change);
+    for ((time, current), change) in windows.skip(first.saturating_sub(1)) {
+        let number = ((time - start) / period).max(0.0) as usize;
         sums.resize(sums.len().max(number + 1), 0.0);
-        sums[number] += slit.current[k] * 0.5 * (slit.field[k + 1] - slit.field[k - 1]);
+        sums[number] += current * change;
     }
     // The last period is not whole.
     sums.pop();

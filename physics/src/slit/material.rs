@@ -105,8 +105,11 @@ mod tests {
         let gold = Material::named("gold").expect("gold");
         let expected = 1.0 / (0.815 * 1.21 * 3.01_f64.sqrt());
         let found = gold.thomas_fermi.expect("a metal");
-        // The tables have three digits.
-        assert!((found / expected - 1.0).abs() < 5e-3, "{found} {expected}");
+        // What the three digits of k_F, r_s, E_F and n leave open, together.
+        assert!(
+            (found / expected - 1.0).abs() < 6.4e-3,
+            "{found} {expected}"
+        );
     }
 
     #[test]
