@@ -131,11 +131,10 @@ impl Source {
         };
         let ions: Vec<String> = self
             .scenario
-            .slits
-            .iter()
+            .written_slits()
             .map(|slit| {
                 let count: usize = slit.mixture.iter().map(|p| p.count).sum();
-                format!("{count} ions in {}", slit.name)
+                format!("{count} ions in {}", slit.written)
             })
             .collect();
         Ok(Caption {

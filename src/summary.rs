@@ -23,10 +23,13 @@ pub fn summarise(file: &RunFile, scenario: &Scenario) -> Result<String, ResultsE
         match table.name.as_str() {
             "spikes" => lines.extend(spikes(&table)),
             "loop" => lines.extend(hysteresis(&table, scenario)),
-            "steady" => lines.extend(steady(&table, scenario)),
+            "steady" if table.column("theory").is_empty() => {
+                lines.extend(steady(&table, scenario));
+            }
+            "steady" => parts.push(theory::conduction(&table, scenario)),
             "relaxation" => lines.extend(relaxation(&table)),
             "memory" => lines.extend(memory(&table)),
-            "wien_exponents" => parts.push(theory::exponents(&table)),
+            "wien_exponents" => parts.push(theory::exponents(&table, scenario)),
             "pairing" => parts.push(theory::pairing(&table)),
             "cluster_averages" if !scenario.analysis.pairing => {
                 parts.push(clusters::clusters(&table))
@@ -187,11 +190,10 @@ fn what_was_run(file: &RunFile, scenario: &Scenario) -> Result<String, ResultsEr
         found.map_or("?", |(_, value)| value.as_str()).to_owned()
     };
     let ions: Vec<String> = scenario
-        .slits
-        .iter()
+        .written_slits()
         .map(|slit| {
             let counts: Vec<String> = slit.mixture.iter().map(|p| p.count.to_string()).collect();
-            format!("{} {}", slit.name, counts.join(" + "))
+            format!("{} {}", slit.written, counts.join(" + "))
         })
         .collect();
     let windows = file

@@ -46,8 +46,6 @@ impl Source {
 
     /// Free ions against T*, a curve for each slit of the file.
     pub(super) fn pairing(&self, table: &Table) -> Result<Figure, PictureError> {
-        let mut slits: Vec<&SlitSpec> = self.scenario.slits.iter().collect();
-        slits.dedup_by_key(|slit| slit.written.as_str());
         let all = measured(table);
         let names: Vec<&str> = note(table, "rows").split(", ").collect();
         let densities = table.column("density");
@@ -67,7 +65,7 @@ impl Source {
         };
         Ok(Pairing {
             caption: self.caption()?,
-            curves: slits.into_iter().map(curve).collect(),
+            curves: self.scenario.written_slits().map(curve).collect(),
         }
         .figure())
     }

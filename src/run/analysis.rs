@@ -32,11 +32,11 @@ pub(super) fn tables(
             .map(|a| hysteresis(scenario, a, history)),
     );
     if let Some(analysis) = &analysis.steady {
-        let steady = steady(scenario, analysis, history);
+        let mut steady = steady(scenario, analysis, history);
         if analysis.wien {
-            let theory = theory::wien(scenario, &steady.column("field"));
-            tables.push(exponents(scenario, &steady, &theory));
-            tables.extend(theory);
+            add_theory(scenario, &mut steady);
+            tables.push(exponents(scenario, &steady));
+            tables.extend(theory::wien(scenario, &steady.column("field")));
         }
         tables.push(steady);
     }
@@ -196,29 +196,38 @@ fn row_names(scenario: &Scenario, history: &History) -> (String, String) {
     ("rows".to_owned(), names.join(", "))
 }
 
-/// How steeply the current grows from one field to the next, beside the lines of theory.
-fn exponents(scenario: &Scenario, steady: &Table, theory: &[Table]) -> Table {
+/// What theory predicts for each row of `steady`.
+fn add_theory(scenario: &Scenario, steady: &mut Table) {
+    let fields = steady.column("field");
+    let drives = fields.len() / scenario.slits.len();
+    let slits = scenario.slits.iter();
+    let slits = slits.flat_map(|slit| std::iter::repeat_n(slit, drives));
+    let predicted = slits
+        .zip(fields)
+        .map(|(slit, field)| theory::conducting(slit, field));
+    let long_name = "I/I_free of pairs that the field breaks";
+    steady
+        .columns
+        .push(column("theory", "1", long_name, predicted.collect()));
+}
+
+/// How steeply the current grows from one field to the next, measured and predicted.
+fn exponents(scenario: &Scenario, steady: &Table) -> Table {
     let of = |name: &str| steady.column(name);
-    let (field, ratio, error) = (of("field"), of("ratio"), of("ratio_error"));
+    let (field, ratio, error, predicted) =
+        (of("field"), of("ratio"), of("ratio_error"), of("theory"));
     let drives = field.len() / scenario.slits.len();
     let mut all: [Vec<f64>; 5] = Default::default();
     let mut names = Vec::new();
     for (slit, first) in scenario.slits.iter().zip((0..).step_by(drives)) {
-        let line = theory
-            .iter()
-            .find(|line| line.name.ends_with(&format!("/{}", slit.name)));
         for k in first..first + drives - 1 {
             let log = (field[k + 1] / field[k]).ln();
-            let predicted = line.map(|line| {
-                let (at, value) = (line.column("field"), line.column("ratio"));
-                let there = |field: f64| value[at.partition_point(|e| *e < field.abs())];
-                1.0 + (there(field[k + 1]) / there(field[k])).ln() / log
-            });
+            let exponent = |ratio: &[f64]| 1.0 + (ratio[k + 1] / ratio[k]).ln() / log;
             let row = [
                 (field[k] * field[k + 1]).sqrt(),
-                1.0 + (ratio[k + 1] / ratio[k]).ln() / log,
+                exponent(&ratio),
                 (error[k + 1] / ratio[k + 1]).hypot(error[k] / ratio[k]) / log.abs(),
-                predicted.unwrap_or(f64::NAN),
+                exponent(&predicted),
                 theory::pure_logarithm(slit),
             ];
             all.iter_mut()
@@ -228,17 +237,13 @@ fn exponents(scenario: &Scenario, steady: &Table, theory: &[Table]) -> Table {
         }
     }
     let [field, exponent, exponent_error, theory, pure] = all;
+    let mean = "geometric mean of the two fields";
     Table {
         name: "wien_exponents".to_owned(),
         title: "Local exponents of the current, d ln I/d ln E from one field to the next"
             .to_owned(),
         columns: vec![
-            column(
-                "field",
-                FIELD_UNIT,
-                "geometric mean of the two fields",
-                field,
-            ),
+            column("field", FIELD_UNIT, mean, field),
             column("exponent", "1", "d ln I/d ln E", exponent),
             column("exponent_error", "1", "its standard error", exponent_error),
             column("theory", "1", "the same of the line of theory", theory),

@@ -20,29 +20,29 @@ const CELLS: Cells = Cells {
 const PER_NM2: f64 = 100.0;
 
 /// I/I_free of the pairs of each slit against the field, over the range of `fields`
-/// (kT/(e·Å)), and at these. Slits of other than symmetric salts have no line.
+/// (kT/(e·Å)). Where the field does not break pairs there is no line.
 pub(super) fn wien(scenario: &Scenario, fields: &[f64]) -> Vec<Table> {
     let magnitudes = fields.iter().map(|e| e.abs()).filter(|e| *e > 0.0);
-    let mut all: Vec<f64> = magnitudes.clone().collect();
     let ends = [
         magnitudes.clone().fold(f64::INFINITY, f64::min),
         magnitudes.fold(0.0, f64::max),
     ];
-    if all.is_empty() {
+    if ends[0] >= ends[1] {
         return Vec::new();
     }
-    all.extend(spread(ends, true));
-    all.sort_by(f64::total_cmp);
-    all.dedup();
+    let all = spread(ends, true);
     let line = |slit: &SlitSpec| {
-        let salt = pairing_salt(slit)?;
-        let ratio = all
-            .iter()
-            .map(|field| salt.conducting_fraction(*field, CELLS));
-        let ratio: Vec<f64> = ratio.collect::<Result<_, _>>().ok()?;
-        Some(wien_line(slit, &all, ratio))
+        let ratio = all.iter().map(|field| conducting(slit, *field)).collect();
+        wien_line(slit, &all, ratio)
     };
-    scenario.slits.iter().filter_map(line).collect()
+    scenario.slits.iter().map(line).collect()
+}
+
+/// I/I_free of the pairs of a slit in one field; NaN where theory does not apply.
+pub(super) fn conducting(slit: &SlitSpec, field: f64) -> f64 {
+    let salt = pairing_salt(slit);
+    let found = salt.and_then(|salt| salt.conducting_fraction(field.abs(), CELLS).ok());
+    found.unwrap_or(f64::NAN)
 }
 
 fn wien_line(slit: &SlitSpec, fields: &[f64], ratio: Vec<f64>) -> Table {

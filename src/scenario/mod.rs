@@ -129,12 +129,13 @@ impl Scenario {
     /// published interaction up to its contact length.
     #[must_use]
     pub fn is_of_published_ions(&self) -> bool {
-        let same_walls = match (self.interaction, Interaction::PUBLISHED) {
+        let same = |slit: &SlitSpec| match (slit.interaction, Interaction::PUBLISHED) {
             (Interaction::ConfinedLog(ours), Interaction::ConfinedLog(published)) => {
                 (ours.xi, ours.x_t) == (published.xi, published.x_t)
             }
             _ => false,
         };
+        let same_walls = self.slits.iter().all(same);
         let species = self.slits.iter().flat_map(|slit| &slit.mixture);
         let divalent = species.map(|p| p.species.valence.abs()).all(|z| z == 2);
         same_walls && divalent
@@ -167,6 +168,12 @@ impl Scenario {
             }
             Protocol::Circuit(_) => false,
         }
+    }
+
+    /// One of the slits for each that is written in the file.
+    pub fn written_slits(&self) -> impl Iterator<Item = &SlitSpec> {
+        let copies = self.slits.chunk_by(|one, next| one.written == next.written);
+        copies.map(|copies| &copies[0])
     }
 
     /// How many slits are simulated at once: every slit, once for each
