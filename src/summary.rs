@@ -192,8 +192,10 @@ fn what_was_run(file: &RunFile, scenario: &Scenario) -> Result<String, ResultsEr
     let ions: Vec<String> = scenario
         .written_slits()
         .map(|slit| {
-            let counts: Vec<String> = slit.mixture.iter().map(|p| p.count.to_string()).collect();
-            format!("{} {}", slit.written, counts.join(" + "))
+            let counts: Vec<String> = slit.mobile().map(|p| p.count.to_string()).collect();
+            let fixed = slit.mixture.iter().filter(|p| p.species.diffusion == 0.0);
+            let fixed: Vec<String> = fixed.map(|p| format!(" ({} fixed)", p.count)).collect();
+            format!("{} {}{}", slit.written, counts.join(" + "), fixed.concat())
         })
         .collect();
     let windows = file

@@ -35,10 +35,14 @@ pub(super) fn tables(
         let mut steady = steady(scenario, analysis, history);
         if analysis.wien {
             add_theory(scenario, &mut steady);
-            tables.push(exponents(scenario, &steady));
-            tables.extend(theory::wien(scenario, &steady.column("field")));
         }
+        let theory = analysis.wien.then(|| {
+            let lines = theory::wien(scenario, &steady.column("field"));
+            std::iter::once(exponents(scenario, &steady)).chain(lines)
+        });
+        let theory: Vec<Table> = theory.into_iter().flatten().collect();
         tables.push(steady);
+        tables.extend(theory);
     }
     if let Some(analysis) = &analysis.relaxation {
         tables.push(relaxation(scenario, analysis, history, &units));
