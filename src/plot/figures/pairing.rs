@@ -33,11 +33,14 @@ impl Pairing {
         let y = Axis::new("Fraction of ions alone").scaled(Scale::Log);
         let mut panel = Panel::new(x, y);
         let mut labels = ["association", "with screening"];
-        for (curve, color) in self.curves.iter().zip(palette::CYCLE.iter().cycle()) {
+        let colored = || self.curves.iter().zip(palette::CYCLE.iter().cycle());
+        for (curve, color) in colored() {
             let points = curve.free.iter().map(|at| (at.x, at.value)).collect();
             let errors = curve.free.iter().map(|at| at.error).collect();
             let measured = Trace::points(curve.label.as_str(), *color, points);
             panel.traces.push(measured.with_error(errors));
+        }
+        for (curve, color) in colored() {
             let [ideal, screened] = std::mem::take(&mut labels);
             panel
                 .traces
