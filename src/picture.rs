@@ -2,14 +2,15 @@
 
 mod clusters;
 mod error;
+mod predicted;
 pub mod sweep;
 
 pub use error::PictureError;
 
 use crate::circuits;
 use crate::plot::figures::{
-    Binned, Caption, Conductance, Convergence, Decay, IvCurve, Memristor, Neuron, Published,
-    Relaxation, Series, SeriesLine, SeriesPanel, ShortStepLimit, SlitTrace, Spike, StepValue,
+    Binned, Caption, Conductance, Convergence, Decay, Memristor, Neuron, Published, Relaxation,
+    Series, SeriesLine, SeriesPanel, ShortStepLimit, SlitTrace, Spike, StepValue,
 };
 use crate::plot::{Figure, Format, Scale};
 use crate::results::{self, ResultsError, RunFile, Table};
@@ -101,13 +102,19 @@ impl Source {
             figures.push(("loop", self.memristor(table)?));
         }
         if let Some(table) = self.table("steady") {
-            figures.push(("iv", self.iv_curve(table)));
+            figures.push(("iv", self.iv_curve(table)?));
         }
         if let Some(table) = self.table("relaxation") {
             figures.push(("relaxation", self.relaxation(table)?));
         }
+        if let Some(table) = self.table("memory") {
+            figures.push(("memory", self.memory(table)?));
+        }
         if let Some(table) = self.table("convergence") {
             figures.push(("convergence", self.convergence(table)?));
+        }
+        if let Some(table) = self.table("pairing") {
+            figures.push(("pairing", self.pairing(table)?));
         }
         if let Some(table) = self.table("cluster_averages") {
             figures.push(("clusters", self.clusters(table)?));
@@ -134,11 +141,10 @@ impl Source {
         };
         let ions: Vec<String> = self
             .scenario
-            .slits
-            .iter()
+            .written_slits()
             .map(|slit| {
                 let count: usize = slit.mixture.iter().map(|p| p.count).sum();
-                format!("{count} ions in {}", slit.name)
+                format!("{count} ions in {}", slit.written)
             })
             .collect();
         Ok(Caption {
@@ -251,29 +257,8 @@ impl Source {
         .figure())
     }
 
-    fn iv_curve(&self, table: &Table) -> Figure {
-        let published = |pick: fn(&published::ConstantField) -> f64| Published {
-            source: published::CONSTANT_FIELDS_LABEL.to_owned(),
-            points: published::CONSTANT_FIELDS
-                .iter()
-                .filter(|_| self.scenario.is_of_published_ions())
-                .map(|row| (row.field, pick(row)))
-                .collect(),
-        };
-        IvCurve {
-            caption: self.caption().unwrap_or_default(),
-            ratio: binned(table, "ratio", "ratio_error"),
-            published_ratio: published(|row| row.ratio),
-            free_fraction: binned(table, "free_fraction", "free_fraction_error"),
-            published_free_fraction: published(|row| row.free_fraction),
-            scale: Scale::Log,
-        }
-        .figure()
-    }
-
     fn relaxation(&self, table: &Table) -> Result<Figure, PictureError> {
-        let mut groups = self.slit_groups()?;
-        groups.dedup();
+        let groups = self.pulsed_groups()?;
         let field = self.file.series(&groups[0], "field")?;
         let time = seconds(&field);
         let mut conductance = vec![0.0; time.len()];
@@ -302,10 +287,7 @@ impl Source {
     }
 
     fn convergence(&self, table: &Table) -> Result<Figure, PictureError> {
-        let note = |name: &str| {
-            let found = table.notes.iter().find(|(key, _)| key == name);
-            found.map_or("", |(_, text)| text.as_str())
-        };
+        let note = |name: &str| note(table, name);
         let (quantity, unit, factor) = match note("observable") {
             "escape time" => ("Mean escape time", "s", 1e-12),
             _ => ("Current / free-ion current", "", 1.0),
@@ -401,6 +383,18 @@ impl Source {
         Ok(self.slit_groups()?.swap_remove(0))
     }
 
+    /// Groups of the slits under a drive that ends.
+    fn pulsed_groups(&self) -> Result<Vec<String>, ResultsError> {
+        let drives = match &self.scenario.protocol {
+            Protocol::Driven { drives } => drives.len(),
+            Protocol::Circuit(_) => 1,
+        };
+        let replicas = self.scenario.run.replicas as usize;
+        let numbered = self.slit_groups()?.into_iter().enumerate();
+        let pulsed = numbered.filter(|(k, _)| self.scenario.is_pulsed(k / replicas % drives));
+        Ok(pulsed.map(|(_, group)| group).collect())
+    }
+
     /// Groups of the slits; a run file has at least one.
     fn slit_groups(&self) -> Result<Vec<String>, ResultsError> {
         let names = self.file.series_names()?;
@@ -424,6 +418,12 @@ fn capitalised(text: &str) -> String {
 
 fn seconds(series: &results::Series) -> Vec<f64> {
     series.time.iter().map(|t| t * 1e-12).collect()
+}
+
+/// A note of a table; empty if there is no such note.
+fn note<'t>(table: &'t Table, name: &str) -> &'t str {
+    let found = table.notes.iter().find(|(key, _)| key == name);
+    found.map_or("", |(_, text)| text.as_str())
 }
 
 fn binned(table: &Table, value: &str, error: &str) -> Vec<Binned> {

@@ -1,6 +1,7 @@
 //! The table printed when a run ends: what it found beside what is published.
 
 mod clusters;
+mod theory;
 
 use crate::results::{ResultsError, RunFile, Table, format};
 use crate::scenario::{Protocol, Scenario};
@@ -22,9 +23,17 @@ pub fn summarise(file: &RunFile, scenario: &Scenario) -> Result<String, ResultsE
         match table.name.as_str() {
             "spikes" => lines.extend(spikes(&table)),
             "loop" => lines.extend(hysteresis(&table, scenario)),
-            "steady" => lines.extend(steady(&table, scenario)),
+            "steady" if table.column("theory").is_empty() => {
+                lines.extend(steady(&table, scenario));
+            }
+            "steady" => parts.push(theory::conduction(&table, scenario)),
             "relaxation" => lines.extend(relaxation(&table)),
-            "cluster_averages" => parts.push(clusters::clusters(&table)),
+            "memory" => lines.extend(memory(&table)),
+            "wien_exponents" => parts.push(theory::exponents(&table, scenario)),
+            "pairing" => parts.push(theory::pairing(&table)),
+            "cluster_averages" if !scenario.analysis.pairing => {
+                parts.push(clusters::clusters(&table))
+            }
             _ => {}
         }
     }
@@ -106,15 +115,21 @@ fn hysteresis(table: &Table, scenario: &Scenario) -> Vec<Line> {
 fn steady(table: &Table, scenario: &Scenario) -> Vec<Line> {
     let of = |name: &str| table.column(name);
     let (ratio, error) = (of("ratio"), of("ratio_error"));
+    let several = scenario.slits.len() > 1;
     of("field")
         .into_iter()
+        .zip(theory::named(table))
         .enumerate()
-        .map(|(k, field)| {
+        .map(|(k, (field, slit))| {
             let known = published::CONSTANT_FIELDS
                 .iter()
                 .find(|p| scenario.is_of_published_ions() && (p.field - field).abs() < 1e-9);
+            let whose = match several {
+                true => format!(", {slit}"),
+                false => String::new(),
+            };
             line(
-                &format!("I/I_free at E = {field:.3}"),
+                &format!("I/I_free at E = {field:.3}{whose}"),
                 with_error(ratio[k], error[k], ""),
                 known.map_or(String::new(), |p| {
                     format!("{} ± {}", p.ratio, p.ratio_error)
@@ -126,13 +141,17 @@ fn steady(table: &Table, scenario: &Scenario) -> Vec<Line> {
 
 fn relaxation(table: &Table) -> Vec<Line> {
     if let Some((_, reason)) = table.notes.iter().find(|(name, _)| name == "not_fitted") {
-        return vec![line("memory time", reason.clone(), String::new())];
+        return vec![line(
+            "memory time, from the decay",
+            reason.clone(),
+            String::new(),
+        )];
     }
     let get = |name: &str| table.scalar(name).unwrap_or(f64::NAN);
     let (time, error) = (get("memory_time"), get("memory_time_error"));
     vec![
         line(
-            "memory time",
+            "memory time, from the decay",
             with_error(time * 1e6, error * 1e6, "µs"),
             String::new(),
         ),
@@ -149,6 +168,21 @@ fn relaxation(table: &Table) -> Vec<Line> {
     ]
 }
 
+/// The memory time from the areas of loops, beside that of a decay.
+fn memory(table: &Table) -> Vec<Line> {
+    let get = |name: &str| table.scalar(name).unwrap_or(f64::NAN);
+    let refused = table.notes.iter().find(|(name, _)| name == "not_fitted");
+    let found = match refused {
+        Some((_, reason)) => reason.clone(),
+        None => with_error(
+            get("memory_time") * 1e6,
+            get("memory_time_error") * 1e6,
+            "µs",
+        ),
+    };
+    vec![line("memory time, from loop areas", found, String::new())]
+}
+
 fn what_was_run(file: &RunFile, scenario: &Scenario) -> Result<String, ResultsError> {
     let provenance = file.provenance()?;
     let of = |name: &str| {
@@ -156,11 +190,12 @@ fn what_was_run(file: &RunFile, scenario: &Scenario) -> Result<String, ResultsEr
         found.map_or("?", |(_, value)| value.as_str()).to_owned()
     };
     let ions: Vec<String> = scenario
-        .slits
-        .iter()
+        .written_slits()
         .map(|slit| {
-            let counts: Vec<String> = slit.mixture.iter().map(|p| p.count.to_string()).collect();
-            format!("{} {}", slit.name, counts.join(" + "))
+            let counts: Vec<String> = slit.mobile().map(|p| p.count.to_string()).collect();
+            let fixed = slit.mixture.iter().filter(|p| p.species.diffusion == 0.0);
+            let fixed: Vec<String> = fixed.map(|p| format!(" ({} fixed)", p.count)).collect();
+            format!("{} {}{}", slit.written, counts.join(" + "), fixed.concat())
         })
         .collect();
     let windows = file

@@ -5,8 +5,9 @@ use std::f64::consts::TAU;
 use std::path::Path;
 
 use bjerrum::plot::figures::{
-    Binned, Caption, Conductance, Convergence, Decay, IvCurve, Memristor, Neuron, Published,
-    Relaxation, Series, SeriesLine, SeriesPanel, ShortStepLimit, SlitTrace, Spike, StepValue,
+    Binned, Caption, Conductance, Conduction, Convergence, Decay, IvCurve, Memristor, Neuron,
+    Published, Relaxation, Series, SeriesLine, SeriesPanel, ShortStepLimit, SlitTrace, Spike,
+    StepValue,
 };
 use bjerrum::plot::{
     Axis, Cell, ColorMap, Figure, Format, Legend, Mark, Marker, Panel, PlotError, Rule, Scale,
@@ -164,16 +165,21 @@ fn iv_curve(scale: Scale) -> IvCurve {
     let free = FALLING.map(|v| 0.86 * v);
     IvCurve {
         caption: caption("Conduction at constant field"),
-        ratio: bins(&FALLING, 0.01, &mut noise),
+        curves: vec![Conduction {
+            label: "this run".into(),
+            ratio: bins(&FALLING, 0.01, &mut noise),
+            free_fraction: bins(&free, 0.01, &mut noise),
+            ..Conduction::default()
+        }],
         published_ratio: Published {
             source: "Robin 2021, their inputs".into(),
             points: vec![(0.1, 0.097), (0.2, 0.482), (0.5, 0.959)],
         },
-        free_fraction: bins(&free, 0.01, &mut noise),
         published_free_fraction: Published {
             source: "Robin 2021, their inputs".into(),
             points: vec![(0.1, 0.086), (0.2, 0.422), (0.5, 0.816)],
         },
+        theory: String::new(),
         scale,
     }
 }
@@ -533,7 +539,7 @@ fn no_data_and_bad_data_do_no_harm() {
 #[test]
 fn empty_inputs_say_so() {
     let iv = IvCurve {
-        ratio: vec![],
+        curves: vec![],
         ..iv_curve(Scale::Log)
     };
     let figures = [

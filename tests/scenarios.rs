@@ -30,7 +30,7 @@ fn of_ions() -> impl Iterator<Item = &'static Builtin> {
 
 #[test]
 fn builtin_scenarios_load_and_their_resolved_text_reads_back() {
-    assert_eq!(of_ions().count(), 8);
+    assert_eq!(of_ions().count(), 11);
     for one in of_ions() {
         let scenario = Scenario::load(one.name, &[], None).unwrap();
         assert_eq!(scenario.title, one.title);
@@ -194,6 +194,107 @@ fn scaling_keeps_the_densities() {
     assert!((b.source / a.source - 0.1).abs() < 1e-12);
     assert_eq!(b.branches, a.branches);
     assert_eq!(b.initial_voltage, a.initial_voltage);
+}
+
+/// A slit of 100 × 100 nm, 7 Å high, between walls that are said to be `walls`, with `holds`.
+fn small_slit(walls: &str, holds: &str) -> Result<Scenario, ScenarioError> {
+    let text = format!(
+        r#"
+        title = "A salt"
+        seed = 1
+        [electrolyte]
+        temperature = "298 K"
+        [interaction]
+        height = "7 angstrom"
+        permittivity_along = 70
+        permittivity_across = 2
+        {walls}
+        [dynamics]
+        preset = "physical"
+        [slits.slit]
+        length = "100 nm"
+        width = "100 nm"
+        {holds}
+        [drive]
+        waveform = "constant"
+        amplitude = "0.1 kT/(e*angstrom)"
+        [run]
+        duration = "1 us"
+        "#
+    );
+    let scenario = Scenario::parse("salt", "salt.toml", &text)?;
+    let again = Scenario::parse("salt", "resolved", &scenario.resolved)?;
+    assert_eq!(again, scenario);
+    Ok(scenario)
+}
+
+/// 0.1 mol/l in 7e6 Å³ are 421.55 formula units, of which 422 make 0.10011 mol/l; the
+/// diffusion coefficients are those of the tables.
+#[test]
+fn a_salt_by_its_name_and_concentration() {
+    let slab = "kind = \"dielectric-slab\"\nwall_material = \"hBN\"";
+    let scenario = small_slit(slab, "salt = \"NaCl\"\nconcentration = \"0.1 M\"").unwrap();
+    let mixture = &scenario.slits[0].mixture;
+    let told: Vec<_> = mixture
+        .iter()
+        .map(|p| (p.species.name.as_str(), p.species.valence, p.count))
+        .collect();
+    assert_eq!(told, [("Na", 1, 422), ("Cl", -1, 422)]);
+    assert!((mixture[0].species.diffusion - 0.1334).abs() < 1e-15);
+    let concentration = derived(&scenario, "c").unwrap();
+    assert!((concentration - 0.1 * 422.0 / 421.55).abs() < 1e-5);
+    // hBN: ξ = h ε/(2 √(6.93 · 3.76)).
+    assert!((derived(&scenario, "ξ").unwrap() - 47.997).abs() < 0.01);
+    let slit = small_slit(slab, "salt = \"Na2SO4\"\nconcentration = \"20 mM\"").unwrap();
+    let counts: Vec<usize> = slit.slits[0].mixture.iter().map(|p| p.count).collect();
+    assert_eq!(counts, [168, 84]);
+}
+
+/// -10 mC/m² on either wall are 1248.3 charges in 100 × 100 nm. Divalent counter-ions
+/// neutralise an even number of them.
+#[test]
+fn charged_walls_bring_their_counterions() {
+    let log = "kind = \"confined-log\"\nwall_permittivity = 2";
+    let holds = "salt = \"CaCl2\"\nconcentration = \"10 mM\"\nsurface_charge = \"-10 mC/m^2\"";
+    let scenario = small_slit(log, holds).unwrap();
+    let told: Vec<_> = scenario.slits[0]
+        .mixture
+        .iter()
+        .map(|p| (p.species.valence, p.count, p.species.diffusion > 0.0))
+        .collect();
+    assert_eq!(
+        told,
+        [(2, 42 + 624, true), (-1, 84, true), (-1, 1248, false)]
+    );
+    let charge = derived(&scenario, "σ").unwrap();
+    assert!((charge + 0.0624).abs() < 1e-12, "{charge}");
+    assert_eq!(scenario.slits[0].mobile().count(), 2);
+    // The lengths of a confined log follow from the slit: ξ = 7 · 70/4.
+    assert!((derived(&scenario, "ξ").unwrap() - 122.5).abs() < 1e-9);
+}
+
+/// Gold screens over its Thomas–Fermi length; a list of lengths makes a copy for each.
+#[test]
+fn walls_by_name_and_by_list() {
+    let salt = "salt = \"KCl\"\nconcentration = \"0.1 M\"";
+    let gold = small_slit("kind = \"screening-walls\"\nwall_material = \"gold\"", salt);
+    assert!(derived(&gold.unwrap(), "l").unwrap() < 20.0);
+    let several = small_slit(
+        "kind = \"screening-walls\"\nwall_permittivity = 2\n\
+         thomas_fermi = [\"0 angstrom\", \"1 angstrom\", \"10 angstrom\"]",
+        salt,
+    )
+    .unwrap();
+    let names: Vec<&str> = several
+        .slits
+        .iter()
+        .map(|slit| slit.name.as_str())
+        .collect();
+    assert_eq!(names, ["slit-walls0", "slit-walls1", "slit-walls2"]);
+    assert_eq!(several.copies(), 3);
+    let lengths = several.derived.iter().filter(|one| one.symbol == "l");
+    let lengths: Vec<f64> = lengths.map(|one| one.value).collect();
+    assert!(lengths.len() == 3 && lengths.is_sorted(), "{lengths:?}");
 }
 
 /// Divalent cations with monovalent anions: whole neutral sets, and a warning

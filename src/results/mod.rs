@@ -10,6 +10,8 @@
 //! /observables/<group>/<name>            {step,time,value}, value [row] or [row, column]
 //! /results/<table>/<column>              written when the run ends
 //! /results/clusters/<slit>/<column>      distributions of clusters, where they were asked for
+//! /results/theory/<table>/<name>/<column>  a line of theory beside /results/<table>, with the
+//!                                        attributes of, equation and source
 //! ```
 //!
 //! Every dataset carries the attributes `unit` and `long_name`. `unit` is an H5MD unit string

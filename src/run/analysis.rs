@@ -3,8 +3,12 @@
 use super::clusters;
 use super::experiment::Experiment;
 use super::history::{History, SlitHistory};
+use super::memory;
+use super::theory;
 use crate::results::{Column, Scalar, Table};
-use crate::scenario::{LoopAnalysis, RelaxationAnalysis, Scenario, SpikeAnalysis, SteadyAnalysis};
+use crate::scenario::{
+    LoopAnalysis, RelaxationAnalysis, Scenario, SlitSpec, SpikeAnalysis, SteadyAnalysis,
+};
 use bjerrum_physics::memristor::{self, LoopPoint, LoopSeries};
 use bjerrum_physics::neuron::{self, Spike, SpikeRule, Trace};
 use bjerrum_physics::statistics::{self, Estimate};
@@ -21,22 +25,53 @@ pub(super) fn tables(
     let analysis = &scenario.analysis;
     let units = Units::at(scenario.temperature);
     let mut tables = Vec::new();
-    tables.extend(analysis.loops.as_ref().map(|a| hysteresis(a, history)));
-    tables.extend(analysis.steady.map(|a| steady(&a, history)));
-    tables.extend(analysis.relaxation.map(|a| relaxation(&a, history, &units)));
+    tables.extend(
+        analysis
+            .loops
+            .as_ref()
+            .map(|a| hysteresis(scenario, a, history)),
+    );
+    if let Some(analysis) = &analysis.steady {
+        let mut steady = steady(scenario, analysis, history);
+        if analysis.wien {
+            add_theory(scenario, &mut steady);
+        }
+        let theory = analysis.wien.then(|| {
+            let lines = theory::wien(scenario, &steady.column("field"));
+            std::iter::once(exponents(scenario, &steady)).chain(lines)
+        });
+        let theory: Vec<Table> = theory.into_iter().flatten().collect();
+        tables.push(steady);
+        tables.extend(theory);
+    }
+    if let Some(analysis) = &analysis.relaxation {
+        tables.push(relaxation(scenario, analysis, history, &units));
+    }
+    if let Some(analysis) = &analysis.memory {
+        tables.extend(memory::tables(scenario, analysis, history, &units));
+    }
     tables.extend(analysis.spikes.map(|a| spikes(&a, history, &units)));
     if let Some(rule) = &analysis.clusters {
-        tables.extend(clusters::tables(scenario, rule, experiment, history));
+        let clusters = clusters::tables(scenario, rule, experiment, history);
+        if analysis.pairing {
+            tables.push(pairing(scenario, rule.criterion.join, &clusters[0]));
+            tables.extend(theory::association(scenario, rule.criterion.join));
+        }
+        tables.extend(clusters);
     }
     tables
 }
 
-fn hysteresis(analysis: &LoopAnalysis, history: &History) -> Table {
+fn hysteresis(scenario: &Scenario, analysis: &LoopAnalysis, history: &History) -> Table {
     let first = history.first_after(analysis.discard);
-    let free: Vec<Vec<f64>> = history.slits.iter().map(free_current).collect();
-    let series: Vec<LoopSeries<'_>> = history
-        .slits
-        .iter()
+    let periodic = || {
+        history
+            .slits
+            .iter()
+            .filter(|slit| scenario.period_of(slit.drive).is_some())
+    };
+    let free: Vec<Vec<f64>> = periodic().map(free_current).collect();
+    let series: Vec<LoopSeries<'_>> = periodic()
         .zip(&free)
         .map(|(slit, free)| LoopSeries {
             field: &slit.field[first..],
@@ -97,46 +132,32 @@ fn hysteresis(analysis: &LoopAnalysis, history: &History) -> Table {
     }
 }
 
-fn free_current(slit: &SlitHistory) -> Vec<f64> {
+pub(super) fn free_current(slit: &SlitHistory) -> Vec<f64> {
     slit.field
         .iter()
         .map(|e| slit.free_conductance * e * slit.length)
         .collect()
 }
 
-/// Replicas of one drive are averaged; a single one has the error of its
-/// correlated series.
-fn steady(analysis: &SteadyAnalysis, history: &History) -> Table {
+/// A row for each slit and drive: replicas are averaged, and a single one has the error
+/// of its correlated series.
+fn steady(scenario: &Scenario, analysis: &SteadyAnalysis, history: &History) -> Table {
     let first = history.first_after(analysis.discard);
-    let drives = history
-        .slits
-        .iter()
-        .map(|slit| slit.drive)
-        .max()
-        .unwrap_or(0)
-        + 1;
     let (mut fields, mut ratios, mut free) = (Vec::new(), Vec::new(), Vec::new());
-    for drive in 0..drives {
-        let copies: Vec<&SlitHistory> = history
-            .slits
-            .iter()
-            .filter(|slit| slit.drive == drive)
-            .collect();
+    for copies in rows(scenario, history) {
         fields.push(
             copies[0].field[first..]
                 .first()
                 .copied()
                 .unwrap_or(f64::NAN),
         );
-        ratios.push(average(&copies, |slit| {
+        ratios.push(average(copies, |slit| {
             let free = free_current(slit);
             (first..slit.current.len())
                 .map(|k| slit.current[k] / free[k])
                 .collect()
         }));
-        free.push(average(&copies, |slit| {
-            slit.free_fraction[first..].to_vec()
-        }));
+        free.push(average(copies, |slit| slit.free_fraction[first..].to_vec()));
     }
     let mean = |values: &[Estimate]| values.iter().map(|v| v.mean).collect();
     let error = |values: &[Estimate]| values.iter().map(|v| v.error).collect();
@@ -160,12 +181,144 @@ fn steady(analysis: &SteadyAnalysis, history: &History) -> Table {
                 error(&free),
             ),
         ],
+        notes: vec![row_names(scenario, history)],
+        ..Table::default()
+    }
+}
+
+/// The copies of each slit and drive.
+fn rows<'h>(scenario: &Scenario, history: &'h History) -> impl Iterator<Item = &'h [SlitHistory]> {
+    history.slits.chunks(scenario.run.replicas as usize)
+}
+
+/// The slit of each row.
+fn row_names(scenario: &Scenario, history: &History) -> (String, String) {
+    let drives = rows(scenario, history).count() / scenario.slits.len();
+    let slits = scenario.slits.iter();
+    let names = slits.flat_map(|slit| std::iter::repeat_n(slit.name.as_str(), drives));
+    let names: Vec<&str> = names.collect();
+    ("rows".to_owned(), names.join(", "))
+}
+
+/// What theory predicts for each row of `steady`.
+fn add_theory(scenario: &Scenario, steady: &mut Table) {
+    let fields = steady.column("field");
+    let drives = fields.len() / scenario.slits.len();
+    let slits = scenario.slits.iter();
+    let slits = slits.flat_map(|slit| std::iter::repeat_n(slit, drives));
+    let predicted = slits
+        .zip(fields)
+        .map(|(slit, field)| theory::conducting(slit, field));
+    let long_name = "I/I_free of pairs that the field breaks";
+    steady
+        .columns
+        .push(column("theory", "1", long_name, predicted.collect()));
+}
+
+/// How steeply the current grows from one field to the next, measured and predicted.
+fn exponents(scenario: &Scenario, steady: &Table) -> Table {
+    let of = |name: &str| steady.column(name);
+    let (field, ratio, error, predicted) =
+        (of("field"), of("ratio"), of("ratio_error"), of("theory"));
+    let drives = field.len() / scenario.slits.len();
+    let mut all: [Vec<f64>; 5] = Default::default();
+    let mut names = Vec::new();
+    for (slit, first) in scenario.slits.iter().zip((0..).step_by(drives)) {
+        for k in first..first + drives - 1 {
+            let log = (field[k + 1] / field[k]).ln();
+            let exponent = |ratio: &[f64]| 1.0 + (ratio[k + 1] / ratio[k]).ln() / log;
+            let row = [
+                (field[k] * field[k + 1]).sqrt(),
+                exponent(&ratio),
+                (error[k + 1] / ratio[k + 1]).hypot(error[k] / ratio[k]) / log.abs(),
+                exponent(&predicted),
+                theory::pure_logarithm(slit),
+            ];
+            all.iter_mut()
+                .zip(row)
+                .for_each(|(column, value)| column.push(value));
+            names.push(slit.name.as_str());
+        }
+    }
+    let [field, exponent, exponent_error, theory, pure] = all;
+    let mean = "geometric mean of the two fields";
+    Table {
+        name: "wien_exponents".to_owned(),
+        title: "Local exponents of the current, d ln I/d ln E from one field to the next"
+            .to_owned(),
+        columns: vec![
+            column("field", FIELD_UNIT, mean, field),
+            column("exponent", "1", "d ln I/d ln E", exponent),
+            column("exponent_error", "1", "its standard error", exponent_error),
+            column("theory", "1", "the same of the line of theory", theory),
+            column(
+                "pure_logarithm",
+                "1",
+                "1 + coupling/2, of a pure logarithm",
+                pure,
+            ),
+        ],
+        notes: vec![("rows".to_owned(), names.join(", "))],
+        ..Table::default()
+    }
+}
+
+/// Free ions against the temperature.
+fn pairing(scenario: &Scenario, distance: f64, clusters: &Table) -> Table {
+    let predicted = scenario.slits.iter();
+    let (ideal, screened) = predicted
+        .map(|slit| theory::free_fractions(slit, distance).into())
+        .unzip();
+    let of_slits = |value: fn(&SlitSpec) -> f64| scenario.slits.iter().map(value).collect();
+    let names: Vec<&str> = scenario
+        .slits
+        .iter()
+        .map(|slit| slit.written.as_str())
+        .collect();
+    let temperature = |slit: &SlitSpec| slit.coupling().map_or(f64::NAN, |gamma| 1.0 / gamma);
+    Table {
+        name: "pairing".to_owned(),
+        title: "Free ions against the reduced temperature".to_owned(),
+        columns: vec![
+            column(
+                "reduced_temperature",
+                "1",
+                "T* = 1/coupling",
+                of_slits(temperature),
+            ),
+            column(
+                "density",
+                "nm-2",
+                "density of either ion",
+                of_slits(theory::density),
+            ),
+            column(
+                "free_fraction",
+                "1",
+                "fraction of ions alone",
+                clusters.column("single_fraction"),
+            ),
+            column(
+                "free_fraction_error",
+                "1",
+                "its standard error",
+                clusters.column("single_fraction_error"),
+            ),
+            column("ideal", "1", "of an ideal mixture of ions and pairs", ideal),
+            column(
+                "screened",
+                "1",
+                "with free ions that screen each other",
+                screened,
+            ),
+        ],
+        notes: vec![("rows".to_owned(), names.join(", "))],
         ..Table::default()
     }
 }
 
 /// Mean over the copies, each averaged over its (correlated) windows.
-fn average(copies: &[&SlitHistory], series: impl Fn(&SlitHistory) -> Vec<f64>) -> Estimate {
+fn average(copies: &[SlitHistory], series: impl Fn(&SlitHistory) -> Vec<f64>) -> Estimate {
     let each: Vec<Estimate> = copies
         .iter()
         .map(|slit| statistics::correlated(&series(slit)))
@@ -184,13 +337,23 @@ pub(super) fn average_of(copies: &[Estimate]) -> Estimate {
 
 /// The conductance of the mobile charge after the pulse, averaged over copies,
 /// as a fraction of its free-ion value.
-fn relaxation(analysis: &RelaxationAnalysis, history: &History, units: &Units) -> Table {
+fn relaxation(
+    scenario: &Scenario,
+    analysis: &RelaxationAnalysis,
+    history: &History,
+    units: &Units,
+) -> Table {
     let first = history.first_after(analysis.from);
-    let n = history.slits.len() as f64;
+    let pulsed: Vec<&SlitHistory> = history
+        .slits
+        .iter()
+        .filter(|slit| scenario.is_pulsed(slit.drive))
+        .collect();
+    let n = pulsed.len() as f64;
     let fraction: Vec<f64> = (first..history.time.len())
         .map(|k| {
             let of = |slit: &SlitHistory| slit.mobile_conductance[k] / slit.free_conductance;
-            history.slits.iter().map(of).sum::<f64>() / n
+            pulsed.iter().map(|slit| of(slit)).sum::<f64>() / n
         })
         .collect();
     let time: Vec<f64> = history.time[first..]

@@ -303,7 +303,7 @@ fn copies(scenario: &Scenario, drives: usize) -> Result<Vec<SlitCopy>, RunError>
     for slit in slits {
         let beyond = scenario
             .long_range
-            .map(|how| Beyond::new(&scheme(scenario), &slit.slit, how));
+            .map(|how| Beyond::new(&scheme(scenario, slit), &slit.slit, how));
         let beyond = beyond.transpose()?;
         for drive in 0..drives {
             for replica in 0..scenario.run.replicas {
@@ -327,9 +327,9 @@ fn copies(scenario: &Scenario, drives: usize) -> Result<Vec<SlitCopy>, RunError>
     Ok(copies)
 }
 
-fn scheme(scenario: &Scenario) -> Scheme {
+fn scheme(scenario: &Scenario, slit: &SlitSpec) -> Scheme {
     Scheme {
-        interaction: scenario.interaction,
+        interaction: slit.interaction,
         step: scenario.dynamics.step,
         refinement: scenario.dynamics.refinement,
     }
@@ -344,7 +344,7 @@ impl SlitCopy {
         drive: usize,
         beyond: Option<&Beyond>,
     ) -> Result<Self, RunError> {
-        let scheme = scheme(scenario);
+        let scheme = scheme(scenario, slit);
         let stream = |purpose: &str| Stream::named(scenario.seed, &format!("{purpose}/{label}"), 0);
         let ions = Ions::at_random(slit.slit, &slit.mixture, stream("start"));
         let engine: Box<dyn Engine> = match scenario.dynamics.engine {

@@ -10,8 +10,10 @@ mod error;
 mod experiment;
 mod history;
 mod lock;
+mod memory;
 mod progress;
 mod recorder;
+mod theory;
 mod underway;
 
 pub use checkpoint::CheckpointError;

@@ -23,10 +23,15 @@ pub struct Analysis {
     pub steady: Option<SteadyAnalysis>,
     /// Decay of the conductance after a pulse.
     pub relaxation: Option<RelaxationAnalysis>,
+    /// Memory time from loops, under periodic drives of several frequencies.
+    pub memory: Option<MemoryAnalysis>,
     /// Spikes of the voltage of a circuit.
     pub spikes: Option<SpikeAnalysis>,
     /// Pairs and clusters.
     pub clusters: Option<ClusterRule>,
+    /// Whether free ions are counted against the temperature, beside theories of
+    /// association.
+    pub pairing: bool,
 }
 
 /// I/I_free against |E|, apart for rising and falling |E|.
@@ -45,6 +50,8 @@ pub struct LoopAnalysis {
 pub struct SteadyAnalysis {
     /// Time dropped at the start, ps.
     pub discard: f64,
+    /// Whether the second Wien effect of pairs is put beside it.
+    pub wien: bool,
 }
 
 /// Decay of the conductance.
@@ -52,6 +59,13 @@ pub struct SteadyAnalysis {
 pub struct RelaxationAnalysis {
     /// Where the decay begins, ps.
     pub from: f64,
+}
+
+/// Areas of loops against the frequency.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct MemoryAnalysis {
+    /// Time dropped at the start, ps.
+    pub discard: f64,
 }
 
 /// How spikes are told from noise; fields are V/L.
@@ -68,7 +82,7 @@ pub struct SpikeAnalysis {
 /// The bins of the published loop, kT/(e·Å).
 const PUBLISHED_FIELDS: [f64; 10] = [0.03, 0.07, 0.11, 0.15, 0.19, 0.23, 0.27, 0.31, 0.39, 0.47];
 
-/// `[analysis]`: up to five tables.
+/// `[analysis]`: up to six tables.
 pub(super) fn read(
     root: &mut Section<'_>,
     protocol: &Protocol,
@@ -99,7 +113,11 @@ pub(super) fn read(
         }
         let mut part = section.section("steady")?;
         let discard = within(&mut part, "discard", Some("0 us"), duration)?;
-        analysis.steady = Some(SteadyAnalysis { discard });
+        let wien = part.choice("theory", &[("none", false), ("wien", true)], Some("none"))?;
+        if wien {
+            theory_applies(&part, slits)?;
+        }
+        analysis.steady = Some(SteadyAnalysis { discard, wien });
         part.finish(resolved)?;
     }
     if section.has("relaxation") {
@@ -111,6 +129,11 @@ pub(super) fn read(
         let drive = drive.ok_or_else(|| unfit(&section, "relaxation", expected))?;
         let mut part = section.section("relaxation")?;
         analysis.relaxation = Some(relaxation(&mut part, drive, duration)?);
+        part.finish(resolved)?;
+    }
+    if section.has("memory") {
+        let mut part = section.section("memory")?;
+        analysis.memory = Some(memory(&mut part, drives, duration)?);
         part.finish(resolved)?;
     }
     if section.has("spikes") {
@@ -125,10 +148,55 @@ pub(super) fn read(
         let mut part = section.section("clusters")?;
         let from = within(&mut part, "discard", Some("0 us"), duration)?;
         analysis.clusters = Some(clusters::clusters(&mut part, looks, from)?);
+        let theories = [("none", false), ("association", true)];
+        analysis.pairing = part.choice("theory", &theories, Some("none"))?;
+        if analysis.pairing {
+            theory_applies(&part, slits)?;
+            in_equilibrium(&part, drives, slits)?;
+        }
         part.finish(resolved)?;
     }
     section.finish(resolved)?;
     Ok(analysis)
+}
+
+/// Theories of pairs are of one cation and one anion.
+fn theory_applies(section: &Section<'_>, slits: &[SlitSpec]) -> Result<(), ScenarioError> {
+    let other = slits.iter().find(|slit| slit.symmetric_salt().is_none());
+    match other {
+        None => Ok(()),
+        Some(slit) => Err(section.unphysical(
+            "theory",
+            format!(
+                "it is of as many cations as anions, of opposite valence, and slit {} holds others",
+                slit.name
+            ),
+            "write theory = \"none\", or such ions",
+        )),
+    }
+}
+
+/// Association is of equilibrium, and its temperature that of a logarithm.
+fn in_equilibrium(
+    section: &Section<'_>,
+    drives: &[AppliedDrive],
+    slits: &[SlitSpec],
+) -> Result<(), ScenarioError> {
+    if !matches!(drives, [one] if one.drive.peak() == 0.0) {
+        return Err(section.unphysical(
+            "theory",
+            "association is an equilibrium, and this run has a field",
+            "write theory = \"none\", or a constant drive of \"0 kT/(e*angstrom)\"",
+        ));
+    }
+    if slits.iter().any(|slit| slit.coupling().is_none()) {
+        return Err(section.unphysical(
+            "theory",
+            "association is told against T*, and this interaction has no logarithm",
+            "write theory = \"none\", or interaction.kind = \"confined-log\"",
+        ));
+    }
+    Ok(())
 }
 
 fn is_loop(drive: &Drive) -> bool {
@@ -268,6 +336,42 @@ fn relaxation(
         }
     }
     Ok(RelaxationAnalysis { from })
+}
+
+/// Least number of loops that the law of their areas can be fitted to.
+const LEAST_LOOPS: usize = 4;
+
+fn memory(
+    section: &mut Section<'_>,
+    drives: &[AppliedDrive],
+    duration: f64,
+) -> Result<MemoryAnalysis, ScenarioError> {
+    let discard = within(section, "discard", Some("0 us"), duration)?;
+    let periods: Vec<f64> = drives.iter().filter_map(|one| one.drive.period()).collect();
+    if periods.len() < LEAST_LOOPS {
+        return Err(section.unphysical(
+            "",
+            format!(
+                "the memory time is where areas of loops are largest, and {} periodic drives are \
+                 fewer than {LEAST_LOOPS}",
+                periods.len()
+            ),
+            "give a sine several frequencies: frequency = [\"50 kHz\", \"100 kHz\", ...]",
+        ));
+    }
+    let longest = periods.into_iter().fold(0.0, f64::max);
+    if duration - discard < 2.0 * longest {
+        return Err(section.unphysical(
+            "discard",
+            format!(
+                "the {} that remain are less than two periods of the slowest drive, {}",
+                show(duration - discard),
+                show(rounded(longest, 4))
+            ),
+            "shorten it, or lengthen run.duration",
+        ));
+    }
+    Ok(MemoryAnalysis { discard })
 }
 
 fn spikes(section: &mut Section<'_>, slits: &[SlitSpec]) -> Result<SpikeAnalysis, ScenarioError> {

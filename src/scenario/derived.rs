@@ -3,11 +3,11 @@
 
 use std::fmt::Write as _;
 
-use bjerrum_physics::electrolyte::{Species, bjerrum_length};
+use bjerrum_physics::electrolyte::bjerrum_length;
 use bjerrum_physics::interaction::Interaction;
 use bjerrum_physics::slit::debye_length;
 
-use super::device::SlitSpec;
+use super::device::{Dissolved, SlitSpec};
 use super::interaction::Surroundings;
 use super::timing::rounded;
 
@@ -42,17 +42,25 @@ impl Derived {
             meaning: meaning.into(),
         }
     }
+
+    /// The same, said of one of several walls.
+    fn of_walls(self, number: usize) -> Self {
+        Self {
+            meaning: format!("{} (walls {number})", self.meaning),
+            ..self
+        }
+    }
 }
 
 /// Everything that is defined for these walls: a logarithm has a coupling and a
 /// Debye length, walls that screen a decay length, a medium a Bjerrum length.
 pub(super) fn derived(
-    surroundings: &Surroundings,
-    species: &[Species],
+    surroundings: &[Surroundings],
     slits: &[SlitSpec],
+    dissolved: &[Dissolved],
 ) -> Vec<Derived> {
-    let mut all = Vec::new();
-    if let Some(layer) = &surroundings.layer {
+    let mut all: Vec<Derived> = dissolved.iter().flat_map(contents).collect();
+    if let Some(layer) = &surroundings[0].layer {
         let mean = layer.mean_permittivity();
         all.push(Derived::length(
             "l_B",
@@ -60,33 +68,66 @@ pub(super) fn derived(
             format!("Bjerrum length in this water without walls (mean permittivity {mean:.4})"),
         ));
     }
-    match (&surroundings.interaction, &surroundings.layer) {
-        (Interaction::ConfinedLog(log), _) => {
-            all.extend(logarithm(log.xi, log.unit_coupling(), species, slits));
-        }
-        // Between walls that polarise as water does there is no logarithm.
-        (Interaction::Slab(_), Some(layer)) if layer.wall() < layer.mean_permittivity() => {
-            let xi = layer.confinement_length();
-            all.extend(logarithm(xi, layer.unit_coupling(), species, slits));
-        }
-        (Interaction::Slab(_), _) => {}
-        (Interaction::Screening(walls), _) => {
-            let (decay, strength) = walls.slowest_mode();
-            let meaning = "decay length of the interaction, which the walls screen";
-            all.push(Derived::length("l", decay, meaning));
-            let meaning = "its strength: two unit charges far apart interact with w K0(r/l) kT";
-            all.push(Derived::number("w", strength, meaning));
-        }
-        (Interaction::Coulomb(coulomb), _) => {
-            let meaning = "Bjerrum length of the medium";
-            all.push(Derived::length("l_B", coulomb.bjerrum_length(), meaning));
-        }
+    for (k, around) in surroundings.iter().enumerate() {
+        // Slits that were written once stand here once for each of the surroundings.
+        let within: Vec<&SlitSpec> = slits.iter().skip(k).step_by(surroundings.len()).collect();
+        let of = |one: Derived| match surroundings.len() {
+            1 => one,
+            _ => one.of_walls(k),
+        };
+        all.extend(interaction(around, &within).into_iter().map(of));
     }
     all
 }
 
+/// What whole ions make of a salt and of charged walls.
+fn contents(dissolved: &Dissolved) -> Vec<Derived> {
+    let numbers = dissolved.mixture.iter();
+    let numbers: Vec<String> = numbers
+        .map(|p| format!("{} {}", p.count, p.species.name))
+        .collect();
+    let (slit, numbers) = (&dissolved.slit, numbers.join(", "));
+    let salt = dissolved.salt.iter().map(|(salt, concentration)| Derived {
+        symbol: "c".to_owned(),
+        value: *concentration,
+        unit: "M",
+        meaning: format!("concentration of {salt} in {slit} in whole ions: {numbers}"),
+    });
+    let walls = dissolved.surface_charge.iter().map(|charge| Derived {
+        symbol: "σ".to_owned(),
+        value: 100.0 * charge,
+        unit: "e/nm^2",
+        meaning: format!("charge of each wall of {slit} in whole charges"),
+    });
+    salt.chain(walls).collect()
+}
+
+/// What follows from one interaction, of the slits that have it.
+fn interaction(surroundings: &Surroundings, slits: &[&SlitSpec]) -> Vec<Derived> {
+    let length = surroundings.confinement_length();
+    if let (Some(xi), Some(coupling)) = (length, surroundings.unit_coupling()) {
+        return logarithm(xi, coupling, slits);
+    }
+    match &surroundings.interaction {
+        Interaction::Screening(walls) => {
+            let (decay, strength) = walls.slowest_mode();
+            let meaning = "decay length of the interaction, which the walls screen";
+            let strong = "its strength: two unit charges far apart interact with w K0(r/l) kT";
+            vec![
+                Derived::length("l", decay, meaning),
+                Derived::number("w", strength, strong),
+            ]
+        }
+        Interaction::Coulomb(coulomb) => {
+            let meaning = "Bjerrum length of the medium";
+            vec![Derived::length("l_B", coulomb.bjerrum_length(), meaning)]
+        }
+        _ => Vec::new(),
+    }
+}
+
 /// What a logarithm of confinement length `xi` (Å) and `coupling` of unit charges has.
-fn logarithm(xi: f64, coupling: f64, species: &[Species], slits: &[SlitSpec]) -> Vec<Derived> {
+fn logarithm(xi: f64, coupling: f64, slits: &[&SlitSpec]) -> Vec<Derived> {
     let mut all = vec![
         Derived::length(
             "ξ",
@@ -99,7 +140,8 @@ fn logarithm(xi: f64, coupling: f64, species: &[Species], slits: &[SlitSpec]) ->
             "thermal length: ξ/x_T is the coupling of unit charges",
         ),
     ];
-    let mut valences: Vec<i32> = species.iter().map(|one| one.valence.abs()).collect();
+    let mobile = slits.iter().flat_map(|slit| slit.mobile());
+    let mut valences: Vec<i32> = mobile.map(|p| p.species.valence.abs()).collect();
     valences.sort_unstable();
     valences.dedup();
     for z in valences {
@@ -111,7 +153,7 @@ fn logarithm(xi: f64, coupling: f64, species: &[Species], slits: &[SlitSpec]) ->
     }
     for slit in slits {
         let density = |count: usize| count as f64 / slit.slit.area();
-        let ions = slit.mixture.iter();
+        let ions = slit.mobile();
         let ions: Vec<(i32, f64)> = ions
             .map(|p| (p.species.valence, density(p.count)))
             .collect();

@@ -126,7 +126,7 @@ fn step_resolves_the_motion(
         if field > cutoff {
             return refuse("dynamics.step", "the field", field, &limit, cutoff / field);
         }
-        let pair = mobility * scenario.interaction.contact_force(charge * largest);
+        let pair = mobility * slit.interaction.contact_force(charge * largest);
         if pair > cutoff {
             return refuse(
                 "dynamics.step",
@@ -193,10 +193,11 @@ fn unconverged_step(scenario: &Scenario) -> Option<String> {
     if scenario.dynamics.preset != Preset::Physical {
         return None;
     }
-    let all = scenario.slits.iter().flat_map(|slit| &slit.mixture);
-    let pairs = all.map(|p| {
+    let all = scenario.slits.iter();
+    let all = all.flat_map(|slit| slit.mixture.iter().map(move |p| (&slit.interaction, p)));
+    let pairs = all.map(|(interaction, p)| {
         let charge = p.species.charge();
-        2.0 * p.species.diffusion * scenario.interaction.contact_force(charge * charge)
+        2.0 * p.species.diffusion * interaction.contact_force(charge * charge)
     });
     let substep = match scenario.dynamics.refinement {
         Some(refinement) => scenario.dynamics.step / (f64::from(refinement.evaluations) - 0.5),

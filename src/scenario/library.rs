@@ -46,6 +46,18 @@ static BUILTIN: LazyLock<Vec<Builtin>> = LazyLock::new(|| {
             include_str!("../../scenarios/cluster-elongation.toml"),
         ),
         (
+            "wien-effect",
+            include_str!("../../scenarios/wien-effect.toml"),
+        ),
+        (
+            "pairing-transition",
+            include_str!("../../scenarios/pairing-transition.toml"),
+        ),
+        (
+            "memory-time",
+            include_str!("../../scenarios/memory-time.toml"),
+        ),
+        (
             "reduced-neuron",
             include_str!("../../scenarios/reduced-neuron.toml"),
         ),

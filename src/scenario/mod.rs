@@ -35,9 +35,12 @@ mod unit;
 use std::path::Path;
 
 use bjerrum_physics::brownian::LongRange;
+use bjerrum_physics::drive::Drive;
 use bjerrum_physics::interaction::Interaction;
 
-pub use analysis::{Analysis, LoopAnalysis, RelaxationAnalysis, SpikeAnalysis, SteadyAnalysis};
+pub use analysis::{
+    Analysis, LoopAnalysis, MemoryAnalysis, RelaxationAnalysis, SpikeAnalysis, SteadyAnalysis,
+};
 pub use derived::Derived;
 pub use device::SlitSpec;
 pub use error::{Problem, ScenarioError};
@@ -67,7 +70,7 @@ pub struct Scenario {
     pub scale: f64,
     /// Temperature, K.
     pub temperature: f64,
-    /// How ions interact.
+    /// How ions interact in the first slit; each slit tells its own.
     pub interaction: Interaction,
     /// How the forces from beyond its cut-off are had; `None`: they are left out.
     pub long_range: Option<LongRange>,
@@ -129,12 +132,13 @@ impl Scenario {
     /// published interaction up to its contact length.
     #[must_use]
     pub fn is_of_published_ions(&self) -> bool {
-        let same_walls = match (self.interaction, Interaction::PUBLISHED) {
+        let same = |slit: &SlitSpec| match (slit.interaction, Interaction::PUBLISHED) {
             (Interaction::ConfinedLog(ours), Interaction::ConfinedLog(published)) => {
                 (ours.xi, ours.x_t) == (published.xi, published.x_t)
             }
             _ => false,
         };
+        let same_walls = self.slits.iter().all(same);
         let species = self.slits.iter().flat_map(|slit| &slit.mixture);
         let divalent = species.map(|p| p.species.valence.abs()).all(|z| z == 2);
         same_walls && divalent
@@ -144,6 +148,35 @@ impl Scenario {
     #[must_use]
     pub fn duration(&self) -> f64 {
         self.run.windows as f64 * self.dynamics.window()
+    }
+
+    /// Period of a drive, ps; `None` if it has none.
+    #[must_use]
+    pub fn period_of(&self, drive: usize) -> Option<f64> {
+        match &self.protocol {
+            Protocol::Driven { drives } => drives[drive].drive.period(),
+            Protocol::Circuit(_) => None,
+        }
+    }
+
+    /// Whether a drive ends, so that what it did can decay.
+    #[must_use]
+    pub fn is_pulsed(&self, drive: usize) -> bool {
+        match &self.protocol {
+            Protocol::Driven { drives } => {
+                matches!(
+                    drives[drive].drive,
+                    Drive::Pulses { .. } | Drive::Sampled { .. }
+                )
+            }
+            Protocol::Circuit(_) => false,
+        }
+    }
+
+    /// One of the slits for each that is written in the file.
+    pub fn written_slits(&self) -> impl Iterator<Item = &SlitSpec> {
+        let copies = self.slits.chunk_by(|one, next| one.written == next.written);
+        copies.map(|copies| &copies[0])
     }
 
     /// How many slits are simulated at once: every slit, once for each
@@ -171,9 +204,16 @@ impl Scenario {
         let preset = dynamics.preset;
         let (surroundings, long_range) =
             interaction::interaction(&mut root, preset, temperature, &mut resolved)?;
-        let interaction = surroundings.interaction;
-        let slits = device::slits(&mut root, &species, scale, &mut resolved, &mut warnings)?;
-        let derived = derived::derived(&surroundings, &species, &slits);
+        let interaction = surroundings[0].interaction;
+        let (slits, dissolved) = device::slits(
+            &mut root,
+            &species,
+            &surroundings,
+            scale,
+            &mut resolved,
+            &mut warnings,
+        )?;
+        let derived = derived::derived(&surroundings, &slits, &dissolved);
         let protocol = protocol::read(
             &mut root,
             &slits,

@@ -89,7 +89,7 @@ pub struct BranchSpec {
     pub branch: Branch,
 }
 
-/// `[drive]` or `[circuit]`, exactly one of them.
+/// `[drive]`, `[drives]` or `[circuit]`, exactly one of them.
 pub(super) fn read(
     root: &mut Section<'_>,
     slits: &[SlitSpec],
@@ -98,27 +98,59 @@ pub(super) fn read(
     directory: &Path,
     resolved: &mut Resolved,
 ) -> Result<Protocol, ScenarioError> {
-    match (root.has("drive"), root.has("circuit")) {
-        (true, true) => Err(root.unphysical(
+    match ["drive", "drives", "circuit"].map(|key| root.has(key)) {
+        [true, _, true] | [_, true, true] => Err(root.unphysical(
             "circuit",
             "the slits are either driven or in a circuit, and both [drive] and [circuit] are there",
             "remove one of the two tables",
         )),
-        (false, false) => {
+        [true, true, false] => Err(root.unphysical(
+            "drives",
+            "one drive is [drive], several are [drives.NAME], and both are there",
+            "move [drive] to a table [drives.NAME]",
+        )),
+        [false, false, false] => {
             let expected = "a table [drive] or a table [circuit]";
             Err(root.missing(&["drive", "circuit"], expected))
         }
-        (true, false) => {
+        [true, false, false] => {
             let mut section = root.section("drive")?;
             let drives = driven(&mut section, directory)?;
             section.finish(resolved)?;
             Ok(Protocol::Driven { drives })
         }
-        (false, true) => {
+        [false, true, false] => {
+            let mut all = root.section("drives")?;
+            let mut drives = Vec::new();
+            for name in all.names()? {
+                let mut section = all.section(&name)?;
+                drives.extend(driven(&mut section, directory)?);
+                section.finish(resolved)?;
+            }
+            if drives.is_empty() {
+                return Err(all.missing(&["NAME"], "a table [drives.NAME]"));
+            }
+            Ok(Protocol::Driven { drives })
+        }
+        [false, false, true] => {
+            several_walls(root, slits)?;
             let section = root.section("circuit")?;
             circuit(section, slits, dynamics, scale, resolved).map(Protocol::Circuit)
         }
     }
+}
+
+/// A circuit names its slits, which lists in [interaction] would multiply.
+fn several_walls(root: &Section<'_>, slits: &[SlitSpec]) -> Result<(), ScenarioError> {
+    let first = slits[0].interaction;
+    if slits.iter().all(|slit| slit.interaction == first) {
+        return Ok(());
+    }
+    Err(root.unphysical(
+        "interaction",
+        "a list of lengths makes a copy of every slit for each, and a circuit names single slits",
+        "give one length, or a [drive] in place of the circuit",
+    ))
 }
 
 /// The waveforms, and the keys that each reads besides `waveform`.
@@ -146,7 +178,7 @@ fn driven(section: &mut Section<'_>, directory: &Path) -> Result<Vec<AppliedDriv
 }
 
 /// `waveform` and the keys that belong to it; values of one of `kinds`. Several
-/// drives only where it is constant.
+/// drives only where it is constant, or periodic with several frequencies.
 pub(super) fn waveform(
     section: &mut Section<'_>,
     kinds: &[Kind],
@@ -168,7 +200,7 @@ pub(super) fn waveform(
         "constant" => constants(section, kinds),
         "pulses" => Ok(vec![pulses(section, kinds)?]),
         "sampled" => Ok(vec![samples::read(section, kinds, directory)?]),
-        _ => Ok(vec![periodic(section, waveform, kinds)?]),
+        _ => periodic(section, waveform, kinds),
     }
 }
 
@@ -192,15 +224,23 @@ fn constants(
     Ok(drives.collect())
 }
 
+/// A drive for each frequency.
 fn periodic(
     section: &mut Section<'_>,
     waveform: &str,
     kinds: &[Kind],
-) -> Result<(Kind, Drive), ScenarioError> {
+) -> Result<Vec<(Kind, Drive)>, ScenarioError> {
     let (kind, amplitude) = section.quantity_of("amplitude", kinds, None)?;
     let why = "a drive without period is constant";
-    let frequency = section.positive("frequency", Kind::Frequency, None, why)?;
-    let drive = match waveform {
+    let frequencies = section.positives("frequency", Kind::Frequency, None, why)?;
+    let (phase, offset) = match waveform {
+        "sine" => (
+            section.quantity("phase", Kind::Angle, Some("0 deg"))?,
+            section.quantity("offset", kind, Some(zero(kind)))?,
+        ),
+        _ => (0.0, 0.0),
+    };
+    let drive = |frequency| match waveform {
         "triangle" => Drive::Triangle {
             amplitude,
             frequency,
@@ -212,11 +252,11 @@ fn periodic(
         _ => Drive::Sine {
             amplitude,
             frequency,
-            phase: section.quantity("phase", Kind::Angle, Some("0 deg"))?,
-            offset: section.quantity("offset", kind, Some(zero(kind)))?,
+            phase,
+            offset,
         },
     };
-    Ok((kind, drive))
+    Ok(frequencies.into_iter().map(|f| (kind, drive(f))).collect())
 }
 
 fn pulses(section: &mut Section<'_>, kinds: &[Kind]) -> Result<(Kind, Drive), ScenarioError> {

@@ -45,6 +45,10 @@ pub enum Kind {
     Frequency,
     /// rad.
     Angle,
+    /// mol/l.
+    Concentration,
+    /// e/Å².
+    SurfaceCharge,
 }
 
 impl Kind {
@@ -68,6 +72,8 @@ impl Kind {
             Self::Resistance => ("a resistance", "1 Mohm", "kT*ps/e^2"),
             Self::Frequency => ("a frequency", "15.9 kHz", "1/ps"),
             Self::Angle => ("an angle", "90 deg", "rad"),
+            Self::Concentration => ("a concentration", "0.1 M", "M"),
+            Self::SurfaceCharge => ("a surface charge", "-0.1 mC/m^2", "e/angstrom^2"),
         }
     }
 
@@ -190,7 +196,7 @@ pub fn expectation(kinds: &[Kind]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use bjerrum_physics::units::Units;
+    use bjerrum_physics::units::{AVOGADRO, Units};
 
     /// The internal unit of every kind is the one that the physics declares.
     #[test]
@@ -210,6 +216,8 @@ mod tests {
             (Kind::Resistance, 1.0 / units.conductance),
             (Kind::Frequency, 1.0 / units.time),
             (Kind::Angle, 1.0),
+            (Kind::Concentration, 1e3 * AVOGADRO),
+            (Kind::SurfaceCharge, units.surface_charge),
         ] {
             let unit = parse_unit(kind.internal_unit(), Some(300.0)).unwrap();
             let found = times_power_of_ten(unit.factor, unit.decade);
@@ -250,6 +258,10 @@ mod tests {
             ("1e-10 rad/fs", Kind::Frequency, 1.591_549_43e-8),
             ("50 deg", Kind::Angle, 0.872_664_63),
             ("0.2568 V/nm", Kind::Field, 1.000_02),
+            ("20 mmol/l", Kind::Concentration, 0.02),
+            ("2 mol/m^3", Kind::Concentration, 0.002),
+            ("1 e/nm^2", Kind::SurfaceCharge, 0.01),
+            ("-10 mC/m^2", Kind::SurfaceCharge, -6.241_509e-4),
         ] {
             let found = internal(text, kind);
             assert!((found / expected - 1.0).abs() < 2e-5, "{text}: {found}");

@@ -81,6 +81,11 @@ impl<'d> Section<'d> {
         &self.path
     }
 
+    /// The last part of that path.
+    pub(super) fn name(&self) -> &str {
+        self.path.rsplit('.').next().unwrap_or_default()
+    }
+
     /// The dotted path of a key of this section; of itself, for no key.
     pub(super) fn path_of(&self, key: &str) -> String {
         match self.path.as_str() {
@@ -336,6 +341,32 @@ impl<'d> Section<'d> {
         ))
     }
 
+    /// A list of quantities that must be positive, or a single one.
+    pub(super) fn positives(
+        &mut self,
+        key: &str,
+        kind: Kind,
+        default: Option<&str>,
+        why: &str,
+    ) -> Result<Vec<f64>> {
+        if !matches!(self.entry(key), Some(entry) if matches!(entry.node.value, Value::Array(_))) {
+            return Ok(vec![self.positive(key, kind, default, why)?]);
+        }
+        let values: Vec<f64> = self
+            .quantities(key, &[kind], None)?
+            .into_iter()
+            .map(|v| v.1)
+            .collect();
+        if values.iter().all(|value| *value > 0.0) {
+            return Ok(values);
+        }
+        Err(self.unphysical(
+            key,
+            format!("not all of {} are positive: {why}", self.written(key, None)),
+            format!("give {}", expectation(&[kind])),
+        ))
+    }
+
     /// A time that may be zero but not negative.
     pub(super) fn time_from_zero(&mut self, key: &str, default: Option<&str>) -> Result<f64> {
         let value = self.quantity(key, Kind::Time, default)?;
@@ -456,6 +487,14 @@ impl<'d> Section<'d> {
         };
         let path = self.path_of(keys[0]);
         self.document.error(self.place, &path, problem)
+    }
+
+    /// What is needed here is missing at `path`, elsewhere in the scenario.
+    pub(super) fn missing_at(&self, path: &str, expected: &str) -> ScenarioError {
+        let problem = Problem::Missing {
+            expected: expected.to_owned(),
+        };
+        self.document.error(self.place, path, problem)
     }
 
     /// Refuses keys that are valid elsewhere but mean nothing `with` what was

@@ -32,9 +32,12 @@ const CAPACITANCE: Dimension = Dimension([-2, -1, 4, 2, 0, 0]);
 const CONDUCTANCE: Dimension = Dimension([-2, -1, 3, 2, 0, 0]);
 const RESISTANCE: Dimension = Dimension([2, 1, -3, -2, 0, 0]);
 const DIFFUSION: Dimension = Dimension([2, 0, -1, 0, 0, 0]);
+const VOLUME: Dimension = Dimension([3, 0, 0, 0, 0, 0]);
+const CONCENTRATION: Dimension = Dimension([-3, 0, 0, 0, 0, 0]);
+const SURFACE_CHARGE: Dimension = Dimension([-2, 0, 1, 1, 0, 0]);
 
 /// What a dimension is called when it was found and not expected.
-const NAMED: [(&str, Dimension); 19] = [
+const NAMED: [(&str, Dimension); 21] = [
     ("a plain number", NUMBER),
     ("a length", LENGTH),
     ("a mass", MASS),
@@ -54,6 +57,8 @@ const NAMED: [(&str, Dimension); 19] = [
     ("a conductance", CONDUCTANCE),
     ("a resistance", RESISTANCE),
     ("a diffusion coefficient", DIFFUSION),
+    ("a concentration", CONCENTRATION),
+    ("a surface charge", SURFACE_CHARGE),
 ];
 
 impl Dimension {
@@ -178,7 +183,9 @@ const UNITS: &[(&str, bool, Unit)] = &[
     ("deg", false, Unit::new(PI / 180.0, 0, ANGLE)),
     ("g", true, Unit::new(1.0, -3, MASS)),
     ("K", true, Unit::new(1.0, 0, TEMPERATURE)),
-    ("mol", false, Unit::new(AVOGADRO, 0, NUMBER)),
+    ("mol", true, Unit::new(AVOGADRO, 0, NUMBER)),
+    ("l", true, Unit::new(1.0, -3, VOLUME)),
+    ("M", true, Unit::new(AVOGADRO, 3, CONCENTRATION)),
     ("N", true, Unit::new(1.0, 0, FORCE)),
     ("J", true, Unit::new(1.0, 0, ENERGY)),
     ("eV", true, Unit::new(ELEMENTARY_CHARGE, 0, ENERGY)),
@@ -386,7 +393,7 @@ mod tests {
     /// (symbol, value in SI base units, exponents of m kg s A K rad).
     #[test]
     fn every_unit_has_its_value_and_dimension() {
-        let expected: [(&str, f64, [i32; 6]); 28] = [
+        let expected: [(&str, f64, [i32; 6]); 30] = [
             ("m", 1.0, [1, 0, 0, 0, 0, 0]),
             ("cm", 0.01, [1, 0, 0, 0, 0, 0]),
             ("angstrom", 1e-10, [1, 0, 0, 0, 0, 0]),
@@ -402,6 +409,8 @@ mod tests {
             ("g", 0.001, [0, 1, 0, 0, 0, 0]),
             ("K", 1.0, [0, 0, 0, 0, 1, 0]),
             ("mol", 6.022_140_76e23, [0, 0, 0, 0, 0, 0]),
+            ("l", 1e-3, [3, 0, 0, 0, 0, 0]),
+            ("M", 6.022_140_76e26, [-3, 0, 0, 0, 0, 0]),
             ("N", 1.0, [1, 1, -2, 0, 0, 0]),
             ("J", 1.0, [2, 1, -2, 0, 0, 0]),
             ("eV", 1.602_176_634e-19, [2, 1, -2, 0, 0, 0]),

@@ -31,6 +31,12 @@ pub enum Law {
     /// `got` is a count with this exact mean: two-sided Poisson probability,
     /// given as the z of equal probability.
     Poisson,
+    /// `got` must lie above the expected value by so many errors, of both: what theory
+    /// gives the sign of and not the size.
+    Above {
+        /// Standard errors.
+        errors: f64,
+    },
     /// No chance involved: |got - expected| may not exceed this.
     Within {
         /// Absolute tolerance, in the unit of the quantity.
@@ -80,7 +86,8 @@ pub struct Axes {
 }
 
 impl Check {
-    /// Deviation as a normal score; `None` where no chance is involved.
+    /// Deviation as a normal score; `None` where no chance is involved, or no value is
+    /// expected but a sign.
     ///
     /// Not a number (a measurement that failed) stays not a number, which no
     /// limit lets pass.
@@ -101,7 +108,7 @@ impl Check {
             }
             Law::Kolmogorov { values } => Some(score_of_distance(self.got, values)),
             Law::Poisson => Some(score_of_count(self.got, self.expected)),
-            Law::Within { .. } => None,
+            Law::Above { .. } | Law::Within { .. } => None,
         }
     }
 
@@ -110,6 +117,9 @@ impl Check {
     pub fn verdict(&self, limit: f64) -> Verdict {
         let pass = match (self.law, self.z()) {
             (Law::Within { tolerance }, _) => (self.got - self.expected).abs() <= tolerance,
+            (Law::Above { errors }, _) => {
+                self.got - self.expected >= errors * self.error.hypot(self.expected_error)
+            }
             (_, Some(z)) => z.abs() <= limit,
             (_, None) => false,
         };
@@ -345,6 +355,16 @@ mod tests {
     }
 
     #[test]
+    fn above_is_one_sided() {
+        let law = Law::Above { errors: 5.0 };
+        let verdict = |got, error| check(law, 0.0, got, error).verdict(3.0);
+        assert_eq!(verdict(0.6, 0.1), Verdict::Pass);
+        assert_eq!(verdict(0.4, 0.1), Verdict::Fail);
+        assert_eq!(verdict(-0.6, 0.1), Verdict::Fail);
+        assert_eq!(check(law, 0.0, 0.6, 0.1).z(), None);
+    }
+
+    #[test]
     fn a_number_that_is_none_fails() {
         for law in [
             Law::Normal,
@@ -352,6 +372,7 @@ mod tests {
             Law::Welch {
                 degrees: [3.0, 3.0],
             },
+            Law::Above { errors: 1.0 },
             Law::Within { tolerance: 1.0 },
         ] {
             let broken = check(law, 0.0, f64::NAN, 1.0);

@@ -159,6 +159,10 @@ fn deviation(check: &Check) -> String {
     match (check.law, check.z()) {
         (_, Some(z)) => format!("{z:+.2}"),
         (crate::claim::Law::Within { tolerance }, None) => format!("within {tolerance:.0e}"),
+        (crate::claim::Law::Above { errors }, None) => {
+            let found = (check.got - check.expected) / check.error.hypot(check.expected_error);
+            format!("{found:+.1}, at least {errors}")
+        }
         (_, None) => String::new(),
     }
 }

@@ -104,6 +104,16 @@ impl Subject {
         }
     }
 
+    /// What multiplies a force that stands for that of a pair.
+    #[must_use]
+    pub fn force_scale(&self) -> f64 {
+        match self {
+            Self::Faulty(Fault::PairForce(s)) => *s,
+            Self::Faulty(Fault::NoiseVariance(s)) => 1.0 / s,
+            _ => 1.0,
+        }
+    }
+
     /// The field, as the engine gets it, kT/(e·Å).
     #[must_use]
     pub fn field(&self, field: f64) -> f64 {

@@ -11,6 +11,15 @@
 ///
 /// F > 0 pushes the ions apart. `ξ/x_T = e²/(2π ε0 ε h kT)` is 2.305 for the
 /// published slit (h ≈ 7 Å, ε ≈ 70). All lengths in Å, U in kT, F in kT/Å.
+///
+/// # Validity
+///
+/// Walls of low permittivity and h ≪ ξ: for r above h it is what the exact
+/// [`DielectricSlab`](super::DielectricSlab) comes to, up to ξ and again far beyond, where
+/// both fall as 1/r with the permittivity of the walls (ξ²/x_T is their Bjerrum length).
+/// Nearer than h it misses the 1/r of two ions in water, and c stands for the size of
+/// ions. The ions are points in the mid-plane and the water is a continuum. The published
+/// cut-off leaves out a force of 0.0186 kT/Å at z = 2.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ConfinedLog {
     /// Confinement length ξ, Å: the logarithm flattens beyond it.

@@ -12,7 +12,11 @@ use crate::slit::{Unphysical, permittivity, positive};
 /// ```
 ///
 /// l_B the [Bjerrum length](bjerrum_length) of the medium; c and r_cut as in
-/// the [parent module](super). Exact for point charges and c → 0. In a slit it
+/// the [parent module](super).
+///
+/// # Validity
+///
+/// Exact for point charges in a continuum, and c → 0. In a slit it
 /// is what the other forms come to far away, with the permittivity of the
 /// walls, and near, with the mean permittivity of the water.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -6,8 +6,10 @@
 
 use serde::{Deserialize, Serialize};
 
+mod material;
 mod water;
 
+pub use material::{Material, materials, thomas_fermi_length};
 pub use water::{MOLECULE, Unphysical, WaterLayer, debye_length};
 pub(crate) use water::{permittivity, positive};
 

@@ -5,10 +5,12 @@
 //! states its equation, its symbols and its source.
 
 mod chain;
+mod pairing;
 mod segregation;
 mod smoluchowski;
 mod wien;
 
+pub use pairing::PairingSalt;
 pub use segregation::{excess_variance, langevin_time, segregation_time};
 pub use smoluchowski::{Cells, Escape, EscapingPair, IllPosed, QuasiStationary};
 pub use wien::{Saddle, WienExponents, wien_exponents};

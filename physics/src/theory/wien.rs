@@ -62,7 +62,7 @@ pub fn association_constant(interaction: &Interaction, zz: f64, within: f64) -> 
 }
 
 /// ∫₀^`within` 2π r e^(level - U) dr, Å².
-fn well(interaction: &Interaction, zz: f64, within: f64, level: f64) -> f64 {
+pub(super) fn well(interaction: &Interaction, zz: f64, within: f64, level: f64) -> f64 {
     let first = 0.25 * interaction.contact();
     graded(0.0, within, first, within, |r| {
         TAU * r * (level - interaction.energy(zz, r)).exp()

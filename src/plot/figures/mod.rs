@@ -6,17 +6,21 @@
 mod clusters;
 mod convergence;
 mod iv_curve;
+mod memory;
 mod memristor;
 mod neuron;
+mod pairing;
 mod relaxation;
 mod series;
 mod snapshot;
 
 pub use clusters::{ClusterCurves, Clusters, Measured};
 pub use convergence::{Convergence, ShortStepLimit, StepValue};
-pub use iv_curve::IvCurve;
+pub use iv_curve::{Conduction, IvCurve};
+pub use memory::Memory;
 pub use memristor::Memristor;
 pub use neuron::{Conductance, Neuron, SlitTrace, Spike};
+pub use pairing::{Pairing, PairingCurve};
 pub use relaxation::{Decay, Relaxation};
 pub use series::{Series, SeriesLine, SeriesPanel};
 pub use snapshot::{ShownIon, ShownLink, SlitView, Snapshot};

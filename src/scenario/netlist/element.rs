@@ -265,6 +265,11 @@ fn source(section: &mut Section<'_>, kind: Kind, directory: &Path) -> Result<Dri
     let mut drives = waveform(section, &[kind], directory)?;
     match (drives.pop(), drives.is_empty()) {
         (Some((_, drive)), true) => Ok(drive),
+        _ if section.has("frequency") => Err(section.unphysical(
+            "frequency",
+            "a source has one frequency",
+            "give one, or waveform = \"sampled\"",
+        )),
         _ => Err(section.unphysical(
             "amplitude",
             "a source has one value at a time",

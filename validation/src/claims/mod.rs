@@ -1,6 +1,7 @@
 //! One file per claim, from the step of a single ion up to the memristor.
 
 pub mod boltzmann;
+pub mod clusters;
 pub mod engines;
 pub mod escape;
 pub mod force;
@@ -8,6 +9,8 @@ pub mod free_ions;
 pub mod hysteresis;
 pub mod noise;
 pub mod ohmic;
+pub mod orders;
+pub mod pairing;
 pub mod spikes;
 pub mod thermal_current;
 
@@ -25,12 +28,15 @@ pub fn claims() -> Vec<Claim> {
         thermal_current::CLAIM,
         noise::CLAIM,
         boltzmann::CLAIM,
+        orders::CLAIM,
         ohmic::CLAIM,
         escape::CLAIM,
+        clusters::CLAIM,
         engines::CLAIM,
         hysteresis::CLAIM,
         hysteresis::WHOLE,
         spikes::CLAIM,
+        pairing::CLAIM,
     ]
 }
 

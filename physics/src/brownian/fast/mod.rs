@@ -385,6 +385,8 @@ impl<'a> Sorted<'a> {
             let walled = source.near_wall(group);
             match group {
                 [ion] if !walled => lone.push(*ion),
+                // Two fixed charges stay where they are, and have no relative motion.
+                [i, j] if source.fixed(*i) && source.fixed(*j) => {}
                 [i, j] if !walled && largest >= 2 => pairs.push([*i, *j]),
                 _ if group.len() <= largest => clusters.push(group),
                 _ => bulk.extend_from_slice(group),

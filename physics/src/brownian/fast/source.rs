@@ -51,6 +51,11 @@ impl Source<'_> {
         d[0].hypot(d[1])
     }
 
+    /// Whether an ion does not diffuse, as a fixed charge of a wall.
+    pub fn fixed(&self, ion: u32) -> bool {
+        self.mobilities[ion as usize] == 0.0
+    }
+
     pub fn pair(&self, ions: [u32; 2]) -> Pair {
         let [a, b] = ions.map(|ion| ion as usize);
         let positions = self.ions.positions();

@@ -418,3 +418,110 @@ fn bulk_escape_times(replica: u64) -> Vec<f64> {
     }
     times
 }
+
+/// Fixed charges of the walls are ions that do not diffuse: they stay to the bit, alone, in
+/// pairs (of two of them as well) and in larger groups, and carry nothing.
+#[test]
+fn fixed_charges_stay_where_they_are() {
+    let population = |valence, diffusion, count| Population {
+        species: Species {
+            name: format!("z{valence}"),
+            valence,
+            diffusion,
+        },
+        count,
+    };
+    for (step, refinement) in [(5.0, None), (5.0, Some(REFINED))] {
+        let mixture = [population(2, 0.1, 100), population(-1, 0.0, 200)];
+        let many = Ions::at_random(slit(300, SOFT), &mixture, Stream::named(7, "start", 0));
+        // Two fixed ones near each other, and nobody else in reach.
+        let mixture = [population(2, 0.1, 1), population(-1, 0.0, 2)];
+        let positions = vec![[2500.0, 0.0], [100.0, 0.0], [103.0, 0.0]];
+        let few = Ions::at(slit(300, SOFT), &mixture, positions);
+        let scheme = Scheme {
+            interaction: ConfinedLog {
+                contact: 4.0,
+                ..ConfinedLog::PUBLISHED
+            }
+            .into(),
+            step,
+            refinement,
+        };
+        for ions in [many, few] {
+            let mobile = ions.species()[0].ions.len();
+            let start = ions.positions.clone();
+            let mut engine = FastEngine::new(ions, scheme, 7, "noise").expect("a closed form");
+            let mut moved = [0.0; 2];
+            engine.advance(&[0.1; 2000], &mut moved);
+            let now = engine.ions().positions();
+            assert_eq!(now[mobile..], start[mobile..]);
+            assert!(now.iter().flatten().all(|x| x.is_finite()));
+            let moves = now[..mobile].iter().zip(&start);
+            assert!(moves.into_iter().all(|(now, then)| now != then));
+            assert!(moved[0] > 0.0 && moved[1] == 0.0, "{moved:?}");
+        }
+    }
+}
+
+/// The substeps of the physical preset.
+const REFINED: Refinement = Refinement {
+    evaluations: 10,
+    within: 15.0,
+};
+
+/// A monovalent ion about a fixed one is found where Boltzmann says, as two mobile ions
+/// are: 32 runs of 0.2 µs at 0.5 ps, whose bias is below 2 %.
+#[test]
+fn an_ion_about_a_fixed_one_in_equilibrium() {
+    let interaction = ConfinedLog {
+        contact: 4.0,
+        cutoff: 100.0,
+        ..ConfinedLog::PUBLISHED
+    };
+    let side = 240.0;
+    let slit = Slit {
+        length: side,
+        width: side,
+        walls: Walls::Periodic,
+    };
+    let ion = |valence, diffusion| Population {
+        species: Species {
+            name: format!("z{valence}"),
+            valence,
+            diffusion,
+        },
+        count: 1,
+    };
+    let scheme = Scheme {
+        interaction: interaction.into(),
+        step: 0.5,
+        refinement: None,
+    };
+    let bound = |copy: u64| {
+        let mixture = [ion(1, 0.2), ion(-1, 0.0)];
+        let ions = Ions::at_random(slit, &mixture, Stream::named(copy, "start", 0));
+        let mut engine = FastEngine::new(ions, scheme, copy, "noise").expect("a closed form");
+        let (mut within, looks) = (0, 4000);
+        for look in 0..looks + 400 {
+            engine.advance(&[0.0; 100], &mut [0.0; 2]);
+            let [a, b] = [0, 1].map(|k: usize| engine.ions().positions()[k]);
+            let nearest = |d: f64| d - side * (d / side).round();
+            let distance = nearest(a[0] - b[0]).hypot(nearest(a[1] - b[1]));
+            within += usize::from(look >= 400 && distance < 30.0);
+        }
+        within as f64 / looks as f64
+    };
+    let copies: Vec<f64> = (0..32).map(bound).collect();
+    let Estimate { mean, error } = independent(&copies);
+    let expected = crate::theory::PairBoltzmann {
+        interaction,
+        zz: -1.0,
+        side,
+    }
+    .within(30.0);
+    assert!(error < 0.1 * expected, "{error}");
+    assert!(
+        (mean - expected).abs() < 4.0 * error + 0.02 * expected,
+        "{mean} {error} {expected}"
+    );
+}
