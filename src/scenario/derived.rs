@@ -3,9 +3,10 @@
 
 use std::fmt::Write as _;
 
-use bjerrum_physics::electrolyte::bjerrum_length;
+use bjerrum_physics::electrolyte::{Population, bjerrum_length};
 use bjerrum_physics::interaction::Interaction;
 use bjerrum_physics::slit::debye_length;
+use bjerrum_physics::theory::{langevin_time, segregation_time};
 
 use super::device::{Dissolved, SlitSpec};
 use super::interaction::Surroundings;
@@ -163,8 +164,45 @@ fn logarithm(xi: f64, coupling: f64, slits: &[&SlitSpec]) -> Vec<Derived> {
             debye_length(coupling, &ions),
             meaning,
         ));
+        all.extend(meeting(slit, coupling));
     }
     all
+}
+
+/// How fast the ions of a slit meet, and how far they stay apart: of a salt of two ions
+/// that are alike but for the sign.
+fn meeting(slit: &SlitSpec, coupling: f64) -> Vec<Derived> {
+    let ions: Vec<&Population> = slit.mobile().collect();
+    let &[one, other] = ions.as_slice() else {
+        return Vec::new();
+    };
+    let (a, b) = (&one.species, &other.species);
+    if one.count != other.count || a.valence != -b.valence || a.diffusion != b.diffusion {
+        return Vec::new();
+    }
+    let density = one.count as f64 / slit.slit.area();
+    let gamma = coupling * f64::from(a.valence).powi(2);
+    let nanoseconds = |symbol: &str, picoseconds: f64, meaning: String| Derived {
+        symbol: symbol.to_owned(),
+        value: 1e-3 * picoseconds,
+        unit: "ns",
+        meaning,
+    };
+    vec![
+        nanoseconds(
+            "τ_L",
+            langevin_time(gamma, density, a.diffusion),
+            format!("Langevin's association time of the ions in {}", slit.name),
+        ),
+        nanoseconds(
+            "τ_s",
+            segregation_time(2.0 * density, slit.slit.length, a.diffusion),
+            format!(
+                "segregation in {}: without a field strong enough to break pairs a fraction (τ_s/t)^¼ stays free",
+                slit.name
+            ),
+        ),
+    ]
 }
 
 /// The same as comments for the stored scenario.

@@ -57,6 +57,7 @@ static BUILTIN: LazyLock<Vec<Builtin>> = LazyLock::new(|| {
             "memory-time",
             include_str!("../../scenarios/memory-time.toml"),
         ),
+        ("slit-loop", include_str!("../../scenarios/slit-loop.toml")),
         (
             "reduced-neuron",
             include_str!("../../scenarios/reduced-neuron.toml"),
