@@ -31,10 +31,12 @@ impl Memory {
         let errors = self.areas.iter().map(|at| at.error).collect();
         let measured = Trace::points("loops", palette::VOLTAGE, points);
         panel.traces.push(measured.with_error(errors));
-        let law = self.law.iter().map(|(f, area)| (kilo(*f), *area)).collect();
-        panel
-            .traces
-            .push(Trace::dashed("area law, fitted", palette::FIT, law));
+        let law: Vec<(f64, f64)> = self.law.iter().map(|(f, area)| (kilo(*f), *area)).collect();
+        if !law.is_empty() {
+            panel
+                .traces
+                .push(Trace::dashed("area law, fitted", palette::FIT, law));
+        }
         // Loops of a slit that is the same both ways are largest at ω = 1/(2 memory time).
         for (time, label, color) in [
             (self.memory_time, "largest by the law", palette::FIT),
