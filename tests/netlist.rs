@@ -90,6 +90,7 @@ fn exported_neurons_spike_in_ngspice_as_they_do_here() {
     }
     for (name, level, least) in [
         ("reduced-neuron", 28.2, 10),
+        ("pairs-neuron", 28.2, 10),
         ("hodgkin-huxley", 0.0, 6),
         ("fitzhugh-nagumo", 0.5, 4),
     ] {

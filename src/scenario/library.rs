@@ -63,6 +63,10 @@ static BUILTIN: LazyLock<Vec<Builtin>> = LazyLock::new(|| {
             include_str!("../../scenarios/reduced-neuron.toml"),
         ),
         (
+            "pairs-neuron",
+            include_str!("../../scenarios/pairs-neuron.toml"),
+        ),
+        (
             "hodgkin-huxley",
             include_str!("../../scenarios/hodgkin-huxley.toml"),
         ),
