@@ -196,14 +196,18 @@ fn the_reduced_neuron_solves_its_equations() {
     ];
     let circuits = load("reduced-neuron", &changed).unwrap();
     let spikes = table(&run(&circuits, folder.path()), "spikes");
-    let expected = peaks_by_euler(0.4e-9, 0.03e-15, 192e-6);
+    // Until then it swings about 40 V, with peaks that are no spikes by the rule.
+    let later = |peak: &(f64, f64)| peak.0 > 50e-6;
+    let mut expected = peaks_by_euler(0.4e-9, 0.03e-15, 192e-6);
+    expected.retain(later);
     let found: Vec<(f64, f64)> = spikes
         .column("time")
         .into_iter()
         .zip(spikes.column("peak"))
+        .filter(later)
         .collect();
     assert!(found.len() > 10);
-    assert_eq!(found.len(), expected.len());
+    assert_eq!(found.len(), expected.len(), "{found:?} {expected:?}");
     for (found, expected) in found.iter().zip(expected) {
         assert!(
             (found.0 / expected.0 - 1.0).abs() < 2e-3,
