@@ -1,10 +1,12 @@
 //! Circuits of device models: scenario files, runs, and what comes out.
 
+mod alone;
+
 use std::fs;
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use alone::alone;
 use bjerrum::circuits;
 use bjerrum::picture;
 use bjerrum::plot::Format;
@@ -22,13 +24,6 @@ const NEURONS: [&str; 8] = [
     "compare-neurons",
     "neuron-excitability",
 ];
-
-/// Taken by every test that writes a file or starts a program: HDF5 lets programs
-/// inherit its open files, and with them their locks.
-fn alone() -> MutexGuard<'static, ()> {
-    static ALONE: Mutex<()> = Mutex::new(());
-    ALONE.lock().unwrap_or_else(PoisonError::into_inner)
-}
 
 fn load(name: &str, overrides: &[(&str, &str)]) -> Result<Circuits, ScenarioError> {
     let owned = |(key, value): &(&str, &str)| ((*key).to_owned(), (*value).to_owned());

@@ -489,6 +489,17 @@ fn fewer_points_than_parameters_are_refused() {
 }
 
 #[test]
+fn a_start_from_random_ions_needs_a_model_of_ions() {
+    let folder = folder();
+    put(&folder, "loop.csv", &csv(0.01));
+    let arguments = ["loop.csv", "--start", "random", "--model", "two-times"];
+    fit(&folder, &arguments)
+        .code(2)
+        .stderr(predicate::str::contains("two-times: knows no ions"))
+        .stderr(predicate::str::contains("--model segregated-pairs"));
+}
+
+#[test]
 fn an_unknown_model_or_file_is_refused() {
     let folder = folder();
     put(&folder, "loop.csv", &csv(0.01));

@@ -1,5 +1,6 @@
 //! Result files from the outside: written, refused, killed, on a full disk, and read back.
 
+mod alone;
 mod common;
 
 use std::fs;
@@ -8,6 +9,7 @@ use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
+use alone::alone;
 use bjerrum::results::{
     Column, Layout, Provenance, ResultsError, RunFile, RunWriter, Scalar, SeriesSpec, Table,
     TrajectorySpec, describe,
@@ -133,6 +135,7 @@ fn write_whole(path: &Path, rows: u64) {
 
 #[test]
 fn what_is_written_is_read_back() {
+    let _alone = alone();
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("run.h5");
     write_whole(&path, 5000);
@@ -173,6 +176,7 @@ fn what_is_written_is_read_back() {
 
 #[test]
 fn flushes_do_not_change_what_is_stored() {
+    let _alone = alone();
     let folder = tempfile::tempdir().unwrap();
     let (once, often) = (
         folder.path().join("once.h5"),
@@ -197,6 +201,7 @@ fn flushes_do_not_change_what_is_stored() {
 
 #[test]
 fn frequent_flushes_do_not_bloat_the_file() {
+    let _alone = alone();
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("run.h5");
     let mut run = create(&path, false).unwrap();
@@ -213,6 +218,7 @@ fn frequent_flushes_do_not_bloat_the_file() {
 
 #[test]
 fn an_existing_file_is_kept_unless_told_otherwise() {
+    let _alone = alone();
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("run.h5");
     fs::write(&path, "precious").unwrap();
@@ -239,6 +245,7 @@ fn an_existing_file_is_kept_unless_told_otherwise() {
 
 #[test]
 fn a_place_that_cannot_be_written_is_named() {
+    let _alone = alone();
     let folder = tempfile::tempdir().unwrap();
     let absent = folder.path().join("absent");
     let error = create(&absent.join("run.h5"), false)
@@ -257,6 +264,7 @@ fn a_place_that_cannot_be_written_is_named() {
 
 #[test]
 fn layouts_and_rows_that_cannot_be_are_refused() {
+    let _alone = alone();
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("run.h5");
     let attempt =
@@ -303,6 +311,7 @@ fn layouts_and_rows_that_cannot_be_are_refused() {
 
 #[test]
 fn a_dropped_writer_keeps_its_rows() {
+    let _alone = alone();
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("run.h5");
     let mut run = create(&path, false).unwrap();
@@ -318,6 +327,7 @@ fn a_dropped_writer_keeps_its_rows() {
 
 #[test]
 fn other_files_are_told_apart() {
+    let _alone = alone();
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("other.h5");
     let error = RunFile::open(&path).unwrap_err().to_string();
@@ -344,6 +354,7 @@ fn other_files_are_told_apart() {
 
 #[test]
 fn parts_that_are_not_there_are_named() {
+    let _alone = alone();
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("run.h5");
     write_whole(&path, 10);
@@ -361,6 +372,7 @@ fn parts_that_are_not_there_are_named() {
 
 #[test]
 fn the_description_fits_a_terminal() {
+    let _alone = alone();
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("run.h5");
     write_whole(&path, 500);
@@ -415,6 +427,7 @@ fn rows_seen(path: &Path) -> usize {
 
 #[test]
 fn a_killed_run_stays_readable() {
+    let _alone = alone();
     let folder = tempfile::tempdir().unwrap();
     for round in 0..8 {
         let path = folder.path().join(format!("run{round}.h5"));
@@ -486,6 +499,7 @@ fn check_with_h5py(path: &Path) -> Option<Result<String, String>> {
 
 #[test]
 fn h5py_reads_a_finished_run() {
+    let _alone = alone();
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("run.h5");
     write_whole(&path, 5000);
@@ -510,6 +524,7 @@ fn h5py_reads_a_finished_run() {
 
 #[test]
 fn h5py_reads_a_live_run_and_a_killed_one() {
+    let _alone = alone();
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("run.h5");
     let mut writer = start_writer(&path);
@@ -528,6 +543,7 @@ fn h5py_reads_a_live_run_and_a_killed_one() {
 
 #[test]
 fn a_reader_does_not_keep_a_run_from_ending() {
+    let _alone = alone();
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("run.h5");
     let mut run = create(&path, false).unwrap();
@@ -542,6 +558,7 @@ fn a_reader_does_not_keep_a_run_from_ending() {
 
 #[test]
 fn a_full_disk_ends_the_run_and_keeps_what_was_written() {
+    let _alone = alone();
     let Some(disk) = SmallDisk::mount(2) else {
         return;
     };
@@ -594,6 +611,7 @@ fn a_full_disk_ends_the_run_and_keeps_what_was_written() {
 
 #[test]
 fn a_disk_too_full_for_the_results_says_so() {
+    let _alone = alone();
     let Some(disk) = SmallDisk::mount(2) else {
         return;
     };

@@ -30,7 +30,7 @@ fn of_ions() -> impl Iterator<Item = &'static Builtin> {
 
 #[test]
 fn builtin_scenarios_load_and_their_resolved_text_reads_back() {
-    assert_eq!(of_ions().count(), 11);
+    assert_eq!(of_ions().count(), 12);
     for one in of_ions() {
         let scenario = Scenario::load(one.name, &[], None).unwrap();
         assert_eq!(scenario.title, one.title);

@@ -188,7 +188,7 @@ fn fixed_point(later: impl Fn(f64) -> f64, start: f64) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Association, QuasiStatic, TwoTimes, Volatile, WienPairs};
+    use super::super::{Association, QuasiStatic, SegregatedPairs, TwoTimes, Volatile, WienPairs};
     use super::*;
     use std::f64::consts::TAU;
 
@@ -231,12 +231,13 @@ mod tests {
         let (time, voltage) = sine(100, 0.5);
         let twice: Vec<f64> = (0..200).map(|k| f64::from(k) / 100.0).collect();
         let voltages: Vec<f64> = voltage.iter().chain(&voltage).copied().collect();
-        let models: [(&dyn super::super::DeviceModel, Vec<f64>); 2] = [
+        let models: [(&dyn super::super::DeviceModel, Vec<f64>); 3] = [
             (
                 &WienPairs(Association::Swept),
                 vec![1.0, 0.7, 0.2, 4.0, 0.3],
             ),
             (&TwoTimes, vec![1.0, 2.0, 0.4, 0.2, 6.0, 0.4]),
+            (&SegregatedPairs, vec![1.0, 0.7, 0.2, 4.0, 0.3, 0.1, 1e-3]),
         ];
         for (model, values) in models {
             let sweep = Sweep {
@@ -265,16 +266,29 @@ mod tests {
     /// The kinetics of pairs: second order in the sampling.
     #[test]
     fn pair_kinetics_converges_at_second_order() {
-        let model = WienPairs(Association::Constant);
-        let values = [1.0, 0.3, 0.2, 3.0];
+        second_order(
+            &WienPairs(Association::Constant),
+            &[1.0, 0.3, 0.2, 3.0],
+            Start::Periodic(1.0),
+        );
+    }
+
+    /// So are memories that take turns.
+    #[test]
+    fn coupled_memories_converge_at_second_order() {
+        let values = [1.0, 0.3, 0.2, 3.0, 0.3, 0.1, 1e-3];
+        second_order(&SegregatedPairs, &values, Start::AllFree);
+    }
+
+    fn second_order(model: &dyn DeviceModel, values: &[f64], start: Start) {
         let at_quarter = |samples: usize| {
             let (time, voltage) = sine(samples, 0.5);
             let sweep = Sweep {
                 time: &time,
                 voltage: &voltage,
-                start: Start::Periodic(1.0),
+                start,
             };
-            respond(&model, &values, &sweep)[samples / 8]
+            respond(model, values, &sweep)[samples / 8]
         };
         let reference = at_quarter(8 * 4096);
         let errors = [32, 64, 128].map(|n| (at_quarter(n) - reference).abs());
