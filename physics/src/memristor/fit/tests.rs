@@ -119,12 +119,13 @@ fn segregated_pairs_are_recovered_from_one_loop() {
     }
     let given = [0, 5, 6].map(|k| (k, truth[k]));
     let found = fit(&SegregatedPairs, &[data], &given).expect("a fit");
-    for k in 1..5 {
-        let one = found.parameters[k];
+    for (one, truth) in found.parameters.iter().zip(truth) {
         let name = one.parameter.name;
-        assert!(one.error < 0.15 * one.value, "{name}: {one:?}");
-        let off = (one.value - truth[k]) / one.error;
-        assert!(off.abs() < 4.0, "{name}: {one:?}");
+        if one.interval.is_some() {
+            assert!(one.error < 0.15 * one.value, "{name}: {one:?}");
+            let off = (one.value - truth) / one.error;
+            assert!(off.abs() < 4.0, "{name}: {one:?}");
+        }
     }
 }
 
