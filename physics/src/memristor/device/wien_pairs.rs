@@ -25,8 +25,8 @@ pub enum Association {
 /// logarithmic interaction, 5.3 to 5.6 as measured from escape times at
 /// Γ = 9.22. In two dimensions free ions meet by diffusion at a rate that
 /// depends on their density by a logarithm only, and drift adds one
-/// proportional to |V|; what neither form holds is the history that clusters
-/// keep. At V = 0 pairs never part: valid where spontaneous dissociation is
+/// proportional to |V|; what neither form holds is the excess of one sign that
+/// finds no partner ([`super::SegregatedPairs`]). At V = 0 pairs never part: valid where spontaneous dissociation is
 /// slower than anything measured.
 ///
 /// After Robin et al., Science 379, 161 (2023),
