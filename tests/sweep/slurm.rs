@@ -61,12 +61,12 @@ fn a_queue_that_is_not_there_or_refuses_is_told() {
     use std::os::unix::fs::PermissionsExt;
     let folder = folder_with(&[SMALL, FIELDS]);
     let submit = ["sweep", "wien.toml", "--backend", "slurm"];
-    let assert = bjerrum(&folder)
-        .env("PATH", folder.path())
-        .args(submit)
-        .assert()
-        .code(1);
-    let words = told(&assert);
+    let refused = || {
+        let mut command = bjerrum(&folder);
+        let command = command.env("PATH", folder.path()).args(submit);
+        told(&command.assert().code(1))
+    };
+    let words = refused();
     assert!(
         words.contains("sbatch cannot be started: No such file"),
         "{words}"
@@ -78,12 +78,7 @@ fn a_queue_that_is_not_there_or_refuses_is_told() {
         "#!/bin/sh\necho 'sbatch: error: Invalid account or account/partition' >&2; exit 1\n";
     fs::write(&sbatch, refuses).expect("a file");
     fs::set_permissions(&sbatch, fs::Permissions::from_mode(0o755)).expect("a program");
-    let assert = bjerrum(&folder)
-        .env("PATH", folder.path())
-        .args(submit)
-        .assert()
-        .code(1);
-    let words = told(&assert);
+    let words = refused();
     assert!(
         words.contains("Invalid account or account/partition"),
         "{words}"
