@@ -3,10 +3,13 @@
 use super::Failure;
 use super::convergence::positive;
 use bjerrum::validation::{Measured, Stamp, Store, StoreError, html, markdown};
-use bjerrum_validation::{Claim, Finding, Plan, Report, Tier, Verdict, claims, claims_of};
+use bjerrum_validation::{
+    Claim, Columns, Finding, Measurement, Plan, Report, Tier, Verdict, claims, claims_of,
+};
 use clap::Args;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Mutex;
 use std::time::{Instant, SystemTime};
 
 #[derive(Debug, Args)]
@@ -14,8 +17,8 @@ pub(super) struct ValidateArguments {
     /// Check only this claim; may be repeated
     #[arg(long = "claim", value_name = "NAME", value_parser = claim_name)]
     only: Vec<String>,
-    /// All claims, with ten times the statistics: a long night. What is finished stays in
-    /// the report's folder, and the same command goes on from there
+    /// All claims, with ten times the statistics: a long night. What is finished, of long
+    /// claims every part, stays in the report's folder, and the same command goes on from there
     #[arg(long)]
     full: bool,
     /// Statistics relative to the quick tier [default: 1, or 10 with --full]
@@ -49,10 +52,14 @@ pub(super) fn validate(arguments: &ValidateArguments) -> Result<ExitCode, Failur
     let folder = folder.or(arguments.full.then_some(Path::new("bjerrum-validation")));
     let store = folder.map(Store::open).transpose().map_err(Failure::run)?;
 
-    let stamp = Stamp::of(tier, &plan);
+    let source = Source {
+        plan: &plan,
+        stamp: &Stamp::of(tier, &plan),
+        store: store.as_ref(),
+    };
     let mut measured = Vec::new();
     for claim in wanted(arguments, tier) {
-        measured.push(find(&claim, &plan, &stamp, store.as_ref())?);
+        measured.push(source.find(&claim).map_err(Failure::run)?);
     }
     let findings = measured.iter().map(|m| m.finding.clone()).collect();
     let report = Report::new(tier, plan.seed, findings);
@@ -91,29 +98,66 @@ fn wanted(arguments: &ValidateArguments, tier: Tier) -> Vec<Claim> {
     claims
 }
 
-/// The finding of `claim`: from the store, or measured and put there.
-fn find(
-    claim: &Claim,
-    plan: &Plan,
-    stamp: &Stamp,
-    store: Option<&Store>,
-) -> Result<Measured, Failure> {
-    if let Some(kept) = store.and_then(|store| store.load(claim.name, stamp)) {
-        eprintln!("{:18} found, of {}", claim.name, kept.date);
-        return Ok(kept);
+/// Where findings come from.
+struct Source<'a> {
+    plan: &'a Plan,
+    stamp: &'a Stamp,
+    store: Option<&'a Store>,
+}
+
+impl Source<'_> {
+    /// The finding of `claim`: from the store, or measured and put there.
+    fn find(&self, claim: &Claim) -> Result<Measured, StoreError> {
+        let kept = self.store.and_then(|s| s.load(claim.name, self.stamp));
+        if let Some(kept) = kept {
+            eprintln!("{:18} found, of {}", claim.name, kept.date);
+            return Ok(kept);
+        }
+        let started = Instant::now();
+        let of_parts = Mutex::new(0.0);
+        let finding = Finding::of(claim, self.plan, |number, measure| {
+            let (columns, seconds) = self.part(claim.name, number, measure)?;
+            *of_parts.lock().expect("nothing panics with it") += seconds;
+            Ok::<_, StoreError>(columns)
+        })?;
+        let seconds = match claim.measurement {
+            Measurement::AtOnce(_) => started.elapsed().as_secs_f64(),
+            Measurement::InParts(_) => of_parts.into_inner().expect("nothing panicked"),
+        };
+        eprintln!("{:18} {seconds:6.1} s", claim.name);
+        let measured = Measured {
+            stamp: self.stamp.clone(),
+            date: humantime::format_rfc3339_seconds(SystemTime::now()).to_string(),
+            seconds,
+            finding,
+        };
+        if let Some(store) = self.store {
+            store.save(&measured)?;
+        }
+        Ok(measured)
     }
-    let started = Instant::now();
-    let finding = Finding::of(claim, plan);
-    let seconds = started.elapsed().as_secs_f64();
-    eprintln!("{:18} {seconds:6.1} s", claim.name);
-    let measured = Measured {
-        stamp: stamp.clone(),
-        date: humantime::format_rfc3339_seconds(SystemTime::now()).to_string(),
-        seconds,
-        finding,
-    };
-    if let Some(store) = store {
-        store.save(&measured).map_err(Failure::run)?;
+
+    /// A part of `claim` and how many seconds it took: from the store, or measured and
+    /// put there.
+    fn part(
+        &self,
+        claim: &str,
+        number: u64,
+        measure: &dyn Fn() -> Columns,
+    ) -> Result<(Columns, f64), StoreError> {
+        let kept = self
+            .store
+            .and_then(|s| s.load_part(claim, number, self.stamp));
+        if let Some(kept) = kept {
+            return Ok(kept);
+        }
+        let started = Instant::now();
+        let columns = measure();
+        let seconds = started.elapsed().as_secs_f64();
+        eprintln!("{claim:18} {seconds:6.1} s, part {number}");
+        if let Some(store) = self.store {
+            store.save_part((claim, number), self.stamp, (&columns, seconds))?;
+        }
+        Ok((columns, seconds))
     }
-    Ok(measured)
 }

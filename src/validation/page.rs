@@ -4,7 +4,7 @@ use super::figure::figure;
 use super::store::Measured;
 use crate::page::{Cell, Page};
 use crate::plot::PlotError;
-use bjerrum_validation::{Report, Verdict, claims};
+use bjerrum_validation::{Report, Verdict, claims, claims_of};
 use std::fmt::Write;
 
 /// The first lines of either form: what was run, when, by what, and how it went.
@@ -30,6 +30,12 @@ fn summary(report: &Report, measured: &[Measured]) -> Vec<String> {
         .filter(|finding| report.verdict(finding) == Verdict::Fail)
         .map(|finding| finding.name.as_str())
         .collect();
+    let missing = claims_of(report.tier).into_iter().map(|claim| claim.name);
+    let has = |name: &str| report.findings.iter().any(|finding| finding.name == name);
+    let missing: Vec<&str> = missing.filter(|name| !has(name)).collect();
+    if !missing.is_empty() {
+        lines.push(format!("Of this tier, not here: {}.", missing.join(", ")));
+    }
     lines.push(match failed.as_slice() {
         [] => format!("All {} claims hold.", report.findings.len()),
         names => format!(

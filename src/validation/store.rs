@@ -1,7 +1,8 @@
 //! Findings on disk, one file a claim: what was measured need not be again.
 
 use crate::plot::PlotError;
-use bjerrum_validation::{Finding, Plan, Tier};
+use bjerrum_validation::{Columns, Finding, Plan, Tier};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::fs;
 use std::io;
@@ -43,10 +44,18 @@ pub struct Measured {
     pub stamp: Stamp,
     /// When it was finished, ISO 8601, UTC.
     pub date: String,
-    /// How long it took, s.
+    /// How long it took, s; of a claim in parts, all of them together.
     pub seconds: f64,
     /// What was found.
     pub finding: Finding,
+}
+
+/// A part of a claim that is measured in parts, kept until the claim is found.
+#[derive(Serialize, Deserialize)]
+struct Part {
+    stamp: Stamp,
+    seconds: f64,
+    columns: Columns,
 }
 
 /// A folder of findings.
@@ -95,9 +104,36 @@ impl Store {
     /// again, and measured anew.
     #[must_use]
     pub fn load(&self, claim: &str, stamp: &Stamp) -> Option<Measured> {
-        let text = fs::read_to_string(self.path(claim)).ok()?;
-        let measured: Measured = serde_json::from_str(&text).ok()?;
+        let measured: Measured = self.read(&format!("{claim}.json"))?;
         (measured.stamp == *stamp).then_some(measured)
+    }
+
+    /// What part `number` of `claim` measured under `stamp`, and in how many seconds,
+    /// if there is a file of it that can be read.
+    #[must_use]
+    pub fn load_part(&self, claim: &str, number: u64, stamp: &Stamp) -> Option<(Columns, f64)> {
+        let part: Part = self.read(&part_name(claim, number))?;
+        (part.stamp == *stamp).then_some((part.columns, part.seconds))
+    }
+
+    /// Writes what a part measured.
+    ///
+    /// # Errors
+    /// [`StoreError::Write`].
+    pub fn save_part(
+        &self,
+        (claim, number): (&str, u64),
+        stamp: &Stamp,
+        (columns, seconds): (&Columns, f64),
+    ) -> Result<(), StoreError> {
+        let part = Part {
+            stamp: stamp.clone(),
+            seconds,
+            columns: columns.clone(),
+        };
+        let text = serde_json::to_string(&part).expect("plain data");
+        self.write(&part_name(claim, number), &text)?;
+        Ok(())
     }
 
     /// Writes a finding.
@@ -123,9 +159,14 @@ impl Store {
         Ok(path)
     }
 
-    fn path(&self, claim: &str) -> PathBuf {
-        self.folder.join(format!("{claim}.json"))
+    fn read<T: DeserializeOwned>(&self, name: &str) -> Option<T> {
+        let text = fs::read_to_string(self.folder.join(name)).ok()?;
+        serde_json::from_str(&text).ok()
     }
+}
+
+fn part_name(claim: &str, number: u64) -> String {
+    format!("{claim}.part{number}.json")
 }
 
 fn failed(path: &Path, source: io::Error) -> StoreError {
@@ -180,6 +221,20 @@ mod tests {
         assert_eq!(store.load("x", &kept.stamp), Some(kept));
         assert_eq!(store.load("x", &measured(2).stamp), None);
         assert_eq!(store.load("y", &measured(1).stamp), None);
+    }
+
+    /// So does a part, each by its number.
+    #[test]
+    fn parts_are_kept() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = Store::open(folder.path()).expect("a store");
+        let stamp = measured(1).stamp;
+        let columns = vec![vec![0.1, 1.0 / 3.0], vec![]];
+        let saved = store.save_part(("x", 3), &stamp, (&columns, 2.5));
+        saved.expect("room");
+        assert_eq!(store.load_part("x", 3, &stamp), Some((columns, 2.5)));
+        assert_eq!(store.load_part("x", 2, &stamp), None);
+        assert_eq!(store.load_part("x", 3, &measured(2).stamp), None);
     }
 
     #[test]

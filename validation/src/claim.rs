@@ -158,9 +158,32 @@ pub struct Claim {
     pub tier: Tier,
     /// Of the figure that shows its checks, where they make one.
     pub axes: Option<Axes>,
-    /// Measures it.
-    pub run: fn(&Plan) -> Vec<Check>,
+    /// How it is measured.
+    pub measurement: Measurement,
 }
+
+/// How a claim is measured.
+#[derive(Clone, Copy, Debug)]
+pub enum Measurement {
+    /// At one go.
+    AtOnce(fn(&Plan) -> Vec<Check>),
+    /// In parts, each of them long and worth keeping.
+    InParts(InParts),
+}
+
+/// A measurement in parts that need nothing of each other.
+#[derive(Clone, Copy, Debug)]
+pub struct InParts {
+    /// How many.
+    pub count: u64,
+    /// Measures one of them.
+    pub measure: fn(&Plan, u64) -> Columns,
+    /// Compares what all of them measured.
+    pub judge: fn(&Plan, &[Columns]) -> Vec<Check>,
+}
+
+/// What a part measured: as many series as its claim says, in its order and units.
+pub type Columns = Vec<Vec<f64>>;
 
 /// How much is spent on a validation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]

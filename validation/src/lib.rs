@@ -11,7 +11,9 @@ pub mod published;
 mod report;
 mod subject;
 
-pub use claim::{Axes, Check, Claim, Law, Place, Plan, Tier, Verdict, score_limit};
+pub use claim::{
+    Axes, Check, Claim, Columns, InParts, Law, Measurement, Place, Plan, Tier, Verdict, score_limit,
+};
 pub use claims::{claims, claims_of};
 pub use report::{ChiSquared, FALSE_ALARM, Finding, Report};
 pub use subject::{DIFFUSION, Fault, Subject};

@@ -1,7 +1,7 @@
 //! Two ions in equilibrium.
 
 use super::periodic_square;
-use crate::claim::{Check, Claim, Law, Plan, Tier};
+use crate::claim::{Check, Claim, Law, Measurement, Plan, Tier};
 use bjerrum_physics::brownian::{Engine, Ions, PlainEngine};
 use bjerrum_physics::interaction::ConfinedLog;
 use bjerrum_physics::noise::Stream;
@@ -15,7 +15,7 @@ pub const CLAIM: Claim = Claim {
     statement: "two monovalent ions at a converged step are distributed as Boltzmann's exp(-U/kT)",
     tier: Tier::Quick,
     axes: None,
-    run,
+    measurement: Measurement::AtOnce(run),
 };
 
 /// The published interaction with a contact distance of 4 Å, which a step of

@@ -1,7 +1,7 @@
 //! Clusters that point along the field.
 
 use super::{PUBLISHED_STEP, published_density};
-use crate::claim::{Axes, Check, Claim, Law, Place, Plan, Tier};
+use crate::claim::{Axes, Check, Claim, Law, Measurement, Place, Plan, Tier};
 use bjerrum_physics::brownian::{FastEngine, Ions};
 use bjerrum_physics::interaction::ConfinedLog;
 use bjerrum_physics::noise::Stream;
@@ -21,7 +21,7 @@ pub const CLAIM: Claim = Claim {
         y: "⟨cos 2θ⟩ of the longer axis",
         logarithmic: false,
     }),
-    run,
+    measurement: Measurement::AtOnce(run),
 };
 
 /// Pairs of ions in a copy.

@@ -5,7 +5,7 @@
 //! than 15 Å ten force evaluations a step.
 
 use super::PUBLISHED_STEP;
-use crate::claim::{Axes, Check, Claim, Law, Place, Plan, Tier};
+use crate::claim::{Axes, Check, Claim, Law, Measurement, Place, Plan, Tier};
 use crate::subject::DIFFUSION;
 use bjerrum_physics::brownian::escape::{Allowance, BoundPair};
 use bjerrum_physics::brownian::{Refinement, Scheme};
@@ -23,7 +23,7 @@ pub const CLAIM: Claim = Claim {
         y: "mean escape time (ns)",
         logarithmic: true,
     }),
-    run,
+    measurement: Measurement::AtOnce(run),
 };
 
 /// Fields, kT/(e·Å).

@@ -1,7 +1,7 @@
 //! The force is minus the gradient of the energy, and the engine applies it.
 
 use super::periodic_square;
-use crate::claim::{Check, Claim, Law, Plan, Tier};
+use crate::claim::{Check, Claim, Law, Measurement, Plan, Tier};
 use crate::subject::nominal_salt;
 use bjerrum_physics::brownian::{Engine, Ions, PlainEngine, Scheme};
 use bjerrum_physics::interaction::{ConfinedLog, Interaction};
@@ -13,7 +13,7 @@ pub const CLAIM: Claim = Claim {
     statement: "ions are pushed by minus the gradient of the pair energy, inside the cut-off and not beyond",
     tier: Tier::Quick,
     axes: None,
-    run,
+    measurement: Measurement::AtOnce(run),
 };
 
 /// Relative to the force itself. Central differences at h = 1e-4 (r + c) are

@@ -1,7 +1,7 @@
 //! Ions without interaction: mobility and diffusion.
 
 use super::{NO_INTERACTION, PUBLISHED_STEP, periodic_square};
-use crate::claim::{Check, Claim, Law, Plan, Tier};
+use crate::claim::{Check, Claim, Law, Measurement, Plan, Tier};
 use crate::subject::{DIFFUSION, nominal_salt};
 use bjerrum_physics::brownian::{Engine, Ions, PlainEngine};
 use bjerrum_physics::noise::Stream;
@@ -14,7 +14,7 @@ pub const CLAIM: Claim = Claim {
     statement: "without interaction the current is Nernst–Einstein's and the mean square displacement 4Dt",
     tier: Tier::Quick,
     axes: None,
-    run,
+    measurement: Measurement::AtOnce(run),
 };
 
 /// Side of the box, Å: small enough that ions cross its edges many times.

@@ -16,7 +16,7 @@
 //! narrow slit still lacks is `SIZE_ERROR`.
 
 use super::{PUBLISHED_STEP, window_current};
-use crate::claim::{Axes, Check, Claim, Law, Place, Plan, Tier};
+use crate::claim::{Axes, Check, Claim, Columns, InParts, Law, Measurement, Place, Plan, Tier};
 use crate::published::{self, LoopRow};
 use crate::subject::nominal_salt;
 use bjerrum_physics::brownian::{Engine, FastEngine, Ions};
@@ -36,7 +36,7 @@ pub const CLAIM: Claim = Claim {
     statement: "the conductance of the published slit under a cosine field follows the published loop at |E| ≥ 0.15 kT/(e·Å)",
     tier: Tier::Quick,
     axes: Some(AXES),
-    run,
+    measurement: Measurement::AtOnce(run),
 };
 
 /// The same with nothing left out.
@@ -45,7 +45,11 @@ pub const WHOLE: Claim = Claim {
     statement: "over a whole period after the first half, at the published size in the full tier, the conductance follows the published loop at every field",
     tier: Tier::Full,
     axes: Some(AXES),
-    run: run_whole,
+    measurement: Measurement::InParts(InParts {
+        count: COPIES,
+        measure: |plan, copy| follow(plan, pairs_whole(plan), copy, WHOLE_PERIOD).into_columns(),
+        judge: judge_whole,
+    }),
 };
 
 const AXES: Axes = Axes {
@@ -115,10 +119,9 @@ fn run(plan: &Plan) -> Vec<Check> {
     compare(plan, pairs(plan), HALF_PERIOD.lowest, &copies)
 }
 
-fn run_whole(plan: &Plan) -> Vec<Check> {
-    let pairs = plan.scaled(PAIRS_WHOLE, FEWEST_PAIRS) as usize;
-    let copies = follow_copies(plan, pairs, COPIES, WHOLE_PERIOD);
-    compare(plan, pairs, WHOLE_PERIOD.lowest, &copies)
+fn judge_whole(plan: &Plan, copies: &[Columns]) -> Vec<Check> {
+    let copies: Vec<Series> = copies.iter().map(Series::of_columns).collect();
+    compare(plan, pairs_whole(plan), WHOLE_PERIOD.lowest, &copies)
 }
 
 /// Window averages of one copy.
@@ -127,6 +130,23 @@ struct Series {
     field: Vec<f64>,
     current: Vec<f64>,
     free_current: Vec<f64>,
+}
+
+impl Series {
+    fn into_columns(self) -> Columns {
+        vec![self.field, self.current, self.free_current]
+    }
+
+    fn of_columns(columns: &Columns) -> Self {
+        let [field, current, free_current] = columns.as_slice() else {
+            return Self::default();
+        };
+        Self {
+            field: field.clone(),
+            current: current.clone(),
+            free_current: free_current.clone(),
+        }
+    }
 }
 
 fn follow_copies(plan: &Plan, pairs: usize, copies: u64, stretch: Stretch) -> Vec<Series> {
@@ -139,6 +159,11 @@ fn follow_copies(plan: &Plan, pairs: usize, copies: u64, stretch: Stretch) -> Ve
 /// Pairs of ions in a copy of the upper part.
 fn pairs(plan: &Plan) -> usize {
     plan.scaled(PAIRS, FEWEST_PAIRS) as usize
+}
+
+/// Pairs of ions in a copy of the whole loop.
+fn pairs_whole(plan: &Plan) -> usize {
+    plan.scaled(PAIRS_WHOLE, FEWEST_PAIRS) as usize
 }
 
 /// One copy from random positions, along the stretch.

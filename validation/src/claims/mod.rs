@@ -34,17 +34,20 @@ pub fn claims() -> Vec<Claim> {
         clusters::CLAIM,
         engines::CLAIM,
         hysteresis::CLAIM,
-        hysteresis::WHOLE,
-        spikes::CLAIM,
         pairing::CLAIM,
+        spikes::CLAIM,
+        hysteresis::WHOLE,
     ]
 }
 
-/// The claims that `tier` measures.
+/// The claims that `tier` measures: the full one the whole loop in place of its upper part.
 #[must_use]
 pub fn claims_of(tier: Tier) -> Vec<Claim> {
     let mut claims = claims();
-    claims.retain(|claim| claim.tier <= tier);
+    claims.retain(|claim| match tier {
+        Tier::Quick => claim.tier == Tier::Quick,
+        Tier::Full => claim.name != hysteresis::CLAIM.name,
+    });
     claims
 }
 
@@ -121,6 +124,14 @@ pub(crate) mod tests {
             subject: Subject::Faulty(fault),
             ..sound(effort)
         }
+    }
+
+    #[test]
+    fn tiers_hold_what_they_should() {
+        let has = |tier, name| claims_of(tier).iter().any(|claim| claim.name == name);
+        assert!(has(Tier::Quick, "hysteresis") && !has(Tier::Full, "hysteresis"));
+        assert!(!has(Tier::Quick, "hysteresis-whole") && has(Tier::Full, "hysteresis-whole"));
+        assert!(has(Tier::Quick, "force") && has(Tier::Full, "force"));
     }
 
     #[test]

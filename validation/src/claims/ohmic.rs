@@ -1,7 +1,7 @@
 //! Monovalent ions do not pair: the slit is ohmic.
 
 use super::{PUBLISHED_STEP, published_density, window_current};
-use crate::claim::{Check, Claim, Law, Plan, Tier};
+use crate::claim::{Check, Claim, Law, Measurement, Plan, Tier};
 use crate::published;
 use crate::subject::nominal_salt;
 use bjerrum_physics::brownian::{FastEngine, Ions};
@@ -16,7 +16,7 @@ pub const CLAIM: Claim = Claim {
     statement: "at z = 1 the published slit is ohmic, a few per cent below free ions",
     tier: Tier::Quick,
     axes: None,
-    run,
+    measurement: Measurement::AtOnce(run),
 };
 
 /// Pairs of ions in a copy.

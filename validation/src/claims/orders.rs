@@ -1,6 +1,6 @@
 //! Observed orders of the schemes, in a smooth well.
 
-use crate::claim::{Check, Claim, Law, Plan, Tier};
+use crate::claim::{Check, Claim, Law, Measurement, Plan, Tier};
 use bjerrum_physics::brownian::substeps::Substeps;
 use bjerrum_physics::noise::Stream;
 use bjerrum_physics::statistics::{self, Estimate};
@@ -12,7 +12,7 @@ pub const CLAIM: Claim = Claim {
     statement: "in a smooth well the error of an average falls with the step, by order 1 with one force evaluation a step (Euler-Maruyama) and by order 2 with several (Leimkuhler-Matthews)",
     tier: Tier::Quick,
     axes: None,
-    run,
+    measurement: Measurement::AtOnce(run),
 };
 
 /// Exponent g of the well U/kT = g ln(1 + r²), r in Å: the confined log of a divalent pair

@@ -1,7 +1,7 @@
 //! Pairing in a dilute two-dimensional gas of charges.
 
 use super::{PUBLISHED_STEP, periodic_square};
-use crate::claim::{Axes, Check, Claim, Law, Place, Plan, Tier};
+use crate::claim::{Axes, Check, Claim, Law, Measurement, Place, Plan, Tier};
 use bjerrum_physics::brownian::{Engine, FastEngine, Ions, Refinement, Scheme};
 use bjerrum_physics::interaction::ConfinedLog;
 use bjerrum_physics::noise::Stream;
@@ -19,7 +19,7 @@ pub const CLAIM: Claim = Claim {
         y: "cations with an anion within 60 Å",
         logarithmic: false,
     }),
-    run,
+    measurement: Measurement::AtOnce(run),
 };
 
 /// Couplings Γ, with T* from 0.33 to 0.21, and how long (µs) ions placed at random take to

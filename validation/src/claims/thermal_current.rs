@@ -1,7 +1,7 @@
 //! The thermal noise of the current.
 
 use super::{NO_INTERACTION, PUBLISHED_STEP, periodic_square, window_current};
-use crate::claim::{Check, Claim, Law, Plan, Tier};
+use crate::claim::{Check, Claim, Law, Measurement, Plan, Tier};
 use crate::subject::nominal_salt;
 use bjerrum_physics::brownian::{FastEngine, Ions};
 use bjerrum_physics::noise::Stream;
@@ -14,7 +14,7 @@ pub const CLAIM: Claim = Claim {
     statement: "without interaction the current of a window scatters by the Johnson–Nyquist variance 2kTG/t, whatever the field",
     tier: Tier::Quick,
     axes: None,
-    run,
+    measurement: Measurement::AtOnce(run),
 };
 
 /// Side of the box, Å.

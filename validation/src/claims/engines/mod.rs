@@ -17,7 +17,7 @@ mod escape;
 mod states;
 
 use super::PUBLISHED_STEP;
-use crate::claim::{Check, Claim, Law, Plan, Tier};
+use crate::claim::{Check, Claim, Law, Measurement, Plan, Tier};
 use crate::subject::Subject;
 use bjerrum_physics::brownian::{Engine, FastEngine, Ions, PlainEngine, Scheme};
 use bjerrum_physics::interaction::ConfinedLog;
@@ -30,7 +30,7 @@ pub const CLAIM: Claim = Claim {
     statement: "the fast engine gives the currents, clusters, structure and pair lifetimes of the plain one",
     tier: Tier::Quick,
     axes: None,
-    run,
+    measurement: Measurement::AtOnce(run),
 };
 
 fn run(plan: &Plan) -> Vec<Check> {

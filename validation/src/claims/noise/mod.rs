@@ -7,7 +7,7 @@
 mod lanes;
 mod streams;
 
-use crate::claim::{Check, Claim, Law, Plan, Tier};
+use crate::claim::{Check, Claim, Law, Measurement, Plan, Tier};
 use bjerrum_physics::theory::{normal_moment, normal_tail};
 
 /// The claim.
@@ -16,7 +16,7 @@ pub const CLAIM: Claim = Claim {
     statement: "the noise is normal to 6σ, and uncorrelated within a stream and between streams, in scalar streams and in lanes",
     tier: Tier::Quick,
     axes: None,
-    run,
+    measurement: Measurement::AtOnce(run),
 };
 
 /// Moments compared.
