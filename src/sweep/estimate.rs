@@ -51,7 +51,7 @@ impl Estimate {
 }
 
 /// Nanoseconds an ion-step at a density (1/Å²), by interpolation between those of
-/// the README, measured at 2e-5, 2e-4 and 2e-3 nm⁻².
+/// docs/engines.md, measured at 2e-5, 2e-4 and 2e-3 nm⁻².
 fn per_ion_step(scenario: &Scenario, density: f64) -> f64 {
     let refined = scenario.dynamics.preset == Preset::Physical;
     let measured = match (scenario.dynamics.engine, refined) {
