@@ -278,21 +278,9 @@ fn lane_products(rows: &[Lanes]) -> (f64, f64) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::tests::{failures, faulty, sound};
+    use super::super::tests::failed;
     use super::*;
     use crate::subject::Fault;
-
-    fn failed(effort: f64, fault: Fault) -> Vec<String> {
-        failures(run(&faulty(effort, fault)))
-            .into_iter()
-            .map(|check| check.quantity.replace("lanes: ", ""))
-            .collect()
-    }
-
-    #[test]
-    fn sound_noise_passes() {
-        assert_eq!(failures(run(&sound(0.1))), []);
-    }
 
     /// Sums against the plain ones, in double precision.
     #[test]
@@ -325,27 +313,6 @@ mod tests {
         near(got.1, all);
     }
 
-    /// One outlier of 6.5σ in 1.7e7 draws: every moment looks right, the tail not.
-    #[test]
-    fn a_rare_outlier_is_found_in_the_tail_alone() {
-        let fault = Fault::Outlier {
-            every: 17_000_000,
-            size: 6.5,
-        };
-        assert_eq!(failed(0.3, fault), ["draws beyond ±6 σ of 3.0e8"]);
-    }
-
-    #[test]
-    fn clipped_tails_are_found() {
-        let found = failed(0.1, Fault::ClippedNoise(5.0));
-        assert_eq!(found, ["draws beyond ±5 σ of 1.0e8"]);
-    }
-
-    #[test]
-    fn a_wrong_variance_is_found() {
-        assert!(failed(0.01, Fault::NoiseVariance(1.01)).contains(&"⟨x^2⟩".to_string()));
-    }
-
     #[test]
     fn correlations_are_found() {
         for (fault, expected) in [
@@ -367,7 +334,7 @@ mod tests {
                 vec!["⟨x y⟩, neighbouring generators"],
             ),
         ] {
-            assert_eq!(failed(0.01, fault), expected, "{fault:?}");
+            assert_eq!(failed(run, 0.01, fault), expected, "{fault:?}");
         }
     }
 }

@@ -87,3 +87,57 @@ fn correlation(quantity: String, sum: f64, count: f64) -> Check {
         at: None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{failures, faulty, sound};
+    use super::*;
+    use crate::subject::Fault;
+
+    type Half = fn(&Plan) -> Vec<Check>;
+
+    const HALVES: [Half; 2] = [streams::run, lanes::run];
+
+    /// What fails of one half of the claim.
+    pub fn failed(half: Half, effort: f64, fault: Fault) -> Vec<String> {
+        failures(half(&faulty(effort, fault)))
+            .into_iter()
+            .map(|check| check.quantity.replace("lanes: ", ""))
+            .collect()
+    }
+
+    #[test]
+    fn sound_noise_passes() {
+        for half in HALVES {
+            assert_eq!(failures(half(&sound(0.1))), []);
+        }
+    }
+
+    /// One outlier of 6.5σ in 1.7e7 draws: every moment looks right, the tail not.
+    #[test]
+    fn a_rare_outlier_is_found_in_the_tail_alone() {
+        let fault = Fault::Outlier {
+            every: 17_000_000,
+            size: 6.5,
+        };
+        for half in HALVES {
+            assert_eq!(failed(half, 0.3, fault), ["draws beyond ±6 σ of 3.0e8"]);
+        }
+    }
+
+    #[test]
+    fn clipped_tails_are_found() {
+        for half in HALVES {
+            let found = failed(half, 0.1, Fault::ClippedNoise(5.0));
+            assert_eq!(found, ["draws beyond ±5 σ of 1.0e8"]);
+        }
+    }
+
+    #[test]
+    fn a_wrong_variance_is_found() {
+        for half in HALVES {
+            let found = failed(half, 0.01, Fault::NoiseVariance(1.01));
+            assert!(found.contains(&"⟨x^2⟩".to_string()));
+        }
+    }
+}
