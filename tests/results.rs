@@ -214,6 +214,13 @@ fn frequent_flushes_do_not_bloat_the_file() {
     println!("4000 flushes of one row: {grown} bytes");
     // Two series and a trajectory; with chunks of 16 KiB it was 28 MB.
     assert!(grown < 4000 * 4096, "{grown} bytes for 4000 flushes");
+
+    run.finish(&tables(), 12.5, "complete").unwrap();
+    let once = folder.path().join("once.h5");
+    write_whole(&once, 4000);
+    let [often, once] = [path, once].map(|path| fs::metadata(path).unwrap().len());
+    println!("finished: {often} bytes, flushed once {once}");
+    assert_eq!(often, once, "nothing of the flushes is left at the end");
 }
 
 #[test]

@@ -15,8 +15,12 @@ use std::time::{Duration, Instant};
 
 /// H5MD has no symbol for kT; the long name says at which temperature.
 const FIELD_UNIT: &str = "kT e-1 Angstrom-1";
-/// How often readers of a running file get to see new rows.
-const FLUSH_EVERY: Duration = Duration::from_secs(2);
+/// How often readers of a running file get to see new rows, at most and at least. In between it is
+/// a [`FLUSHED_SHARE`] of the time that the run has taken: a file grows at every flush, and one of a
+/// long run would otherwise grow more by those than by what it holds.
+const FLUSH_EVERY: [Duration; 2] = [Duration::from_secs(2), Duration::from_secs(60)];
+/// One in so many.
+const FLUSHED_SHARE: u32 = 60;
 
 /// Observables of a slit, in the order in which they are written. Each row is
 /// the average over the window that ends at its time.
@@ -139,6 +143,7 @@ pub(super) struct Recorder {
     writer: RunWriter,
     units: Units,
     trajectory_windows: Option<u64>,
+    started: Instant,
     flushed: Instant,
 }
 
@@ -148,6 +153,7 @@ impl Recorder {
             writer,
             units: Units::at(scenario.temperature),
             trajectory_windows: scenario.observe.trajectory_windows,
+            started: Instant::now(),
             flushed: Instant::now(),
         }
     }
@@ -161,7 +167,9 @@ impl Recorder {
         let (step, time) = (experiment.steps_done(), experiment.time());
         self.record_rows(experiment, step, time, done)?;
         self.record_frames(experiment)?;
-        if self.flushed.elapsed() >= FLUSH_EVERY {
+        let [least, most] = FLUSH_EVERY;
+        let every = (self.started.elapsed() / FLUSHED_SHARE).clamp(least, most);
+        if self.flushed.elapsed() >= every {
             self.flush()?;
         }
         Ok(())

@@ -3,16 +3,18 @@
 use super::head::latest_format;
 use crate::results::text::{set, set_meaning, set_text, set_texts};
 use crate::results::{ResultsError, Table};
-use hdf5::Group;
+use hdf5::{File, Group};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Changes a copy of the file and puts it in the place of the file, in one step. Whoever reads the
+/// Puts a copy of the file, with more in it, in the place of the file, in one step. Whoever reads the
 /// file meanwhile neither stands in the way (a reader holds a lock) nor is disturbed, and a kill or a
 /// full disk leaves the file as it was.
+///
+/// Only what the file holds is copied, not the room that it lost at every flush.
 pub(super) fn replace_by_copy(
     path: &Path,
-    change: impl FnOnce(&Path) -> hdf5::Result<()>,
+    add: impl FnOnce(&File) -> hdf5::Result<()>,
 ) -> Result<(), ResultsError> {
     let failed = |error: std::io::Error| ResultsError::write_reason(path, error.to_string());
     // Where the path is a link, the file it leads to is the one to replace.
@@ -20,10 +22,13 @@ pub(super) fn replace_by_copy(
     let mut copy = place.clone().into_os_string();
     copy.push(".finishing");
     let copy = PathBuf::from(copy);
-    let replaced = fs::copy(&place, &copy).map_err(failed).and_then(|_| {
-        change(&copy).map_err(|error| ResultsError::write(path, &error))?;
-        fs::rename(&copy, &place).map_err(failed)
-    });
+    let replaced = copy_members(&place, &copy)
+        .and_then(|file| {
+            add(&file)?;
+            file.close()
+        })
+        .map_err(|error| ResultsError::write(path, &error))
+        .and_then(|()| fs::rename(&copy, &place).map_err(failed));
     if replaced.is_err() {
         // The error to report is the first one.
         let _ = fs::remove_file(&copy);
@@ -31,13 +36,22 @@ pub(super) fn replace_by_copy(
     replaced
 }
 
+/// A new file with all that the file `from` holds.
+fn copy_members(from: &Path, to: &Path) -> hdf5::Result<File> {
+    let from = File::open(from)?;
+    let file = latest_format().create(to)?;
+    for name in from.member_names()? {
+        from.group(&name)?.copy_to(&file, &name)?;
+    }
+    Ok(file)
+}
+
 pub(super) fn add_results(
-    path: &Path,
+    file: &File,
     tables: &[Table],
     wall_seconds: f64,
     status: &str,
 ) -> hdf5::Result<()> {
-    let file = latest_format().open_rw(path)?;
     let results = file.create_group("results")?;
     let names: Vec<&str> = tables.iter().map(|table| table.name.as_str()).collect();
     set_texts(&results, "tables", &names)?;
@@ -46,9 +60,7 @@ pub(super) fn add_results(
     }
     let provenance = file.group("parameters/provenance")?;
     set(&provenance, "wall_seconds", &wall_seconds)?;
-    set_text(&provenance, "status", status)?;
-    drop((results, provenance));
-    file.close()
+    set_text(&provenance, "status", status)
 }
 
 fn write_table(results: &Group, table: &Table) -> hdf5::Result<()> {

@@ -127,8 +127,9 @@ impl RunWriter {
         Ok(())
     }
 
-    /// Adds the results and the final status (`"complete"`, `"interrupted"`), and closes the file.
-    /// For a moment this takes the room of the file once more.
+    /// Adds the results and the final status (`"complete"`, `"interrupted"`), and closes the file,
+    /// which then is as small as if it had never been flushed on the way.
+    /// For a moment this takes the room of both.
     ///
     /// # Errors
     /// [`ResultsError::Layout`] for tables whose names clash; [`ResultsError::Write`].
@@ -145,8 +146,8 @@ impl RunWriter {
         };
         open.close()
             .map_err(|error| ResultsError::write(&self.path, &error))?;
-        replace_by_copy(&self.path, |copy| {
-            add_results(copy, tables, wall_seconds, status)
+        replace_by_copy(&self.path, |file| {
+            add_results(file, tables, wall_seconds, status)
         })
     }
 
