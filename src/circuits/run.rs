@@ -31,6 +31,7 @@ pub fn run(
             .collect(),
         trajectories: Vec::new(),
     };
+    let seed = circuits.circuits.iter().find_map(|c| c.settings.seed);
     let mut writer = RunWriter::create(
         &destination.file,
         destination.overwrite,
@@ -38,7 +39,7 @@ pub fn run(
         &Provenance {
             engine: "circuit, ESDIRK 3(4) of diffsol 0.18".to_owned(),
             preset: "device models".to_owned(),
-            ..provenance_of(0)
+            ..provenance_of(seed.unwrap_or(0))
         },
         &layout,
     )?;

@@ -88,7 +88,7 @@ impl Protocol<'_> {
         })
     }
 
-    fn spikes_of(&self, rows: &[Row]) -> Vec<(f64, Spike)> {
+    pub(super) fn spikes_of(&self, rows: &[Row]) -> Vec<(f64, Spike)> {
         let of = |pick: &dyn Fn(&Row) -> f64| rows.iter().map(pick).collect::<Vec<f64>>();
         let (time, voltage) = (of(&|row| row.time), of(&|row| row.voltages[self.node]));
         let trace = Trace {

@@ -55,6 +55,8 @@ pub enum PartSpec {
         start: Start,
         /// Voltages it was fitted to, if known.
         fitted: Option<FittedRange>,
+        /// Number of its ions of both signs, where they make noise.
+        ions: Option<u64>,
     },
     /// Sodium channel of the squid axon.
     Sodium(SodiumChannel),
@@ -78,6 +80,11 @@ pub struct FittedRange {
 }
 
 impl ElementSpec {
+    /// Whether it does not do the same every time.
+    pub(super) fn is_random(&self) -> bool {
+        matches!(self.part, PartSpec::Device { ions: Some(_), .. })
+    }
+
     /// The element of the physics.
     pub(super) fn element(&self) -> Element {
         let port = |device: Box<dyn OnePort>, start| Part::OnePort { device, start };
@@ -94,6 +101,7 @@ impl ElementSpec {
                 multiplier,
                 reversal,
                 start,
+                ions,
                 ..
             } => {
                 let memristor = Memristor {
@@ -101,6 +109,7 @@ impl ElementSpec {
                     values: values.clone(),
                     multiplier: *multiplier,
                     reversal: *reversal,
+                    ions: ions.map(|ions| ions as f64),
                 };
                 port(Box::new(memristor), *start)
             }
@@ -350,6 +359,7 @@ fn device(section: &mut Section<'_>, directory: &Path) -> Result<(PartSpec, Stri
     let multiplier = section.positive_number("multiplier", "1", why)?;
     let reversal = voltage(section, "reversal", Some("0 V"))?;
     let start = start(section)?;
+    let ions = ions(section, model, &values)?;
     let table = parameter_table(section.path(), model, &values);
     let part = PartSpec::Device {
         model: model.name(),
@@ -358,9 +368,42 @@ fn device(section: &mut Section<'_>, directory: &Path) -> Result<(PartSpec, Stri
         reversal,
         start,
         fitted,
+        ions,
     };
     Ok((part, table))
 }
+
+/// `ions`: those of a finite number bind and part at random.
+fn ions(section: &mut Section<'_>, model: &dyn DeviceModel, values: &[f64]) -> Result<Option<u64>> {
+    if !section.has("ions") {
+        return Ok(None);
+    }
+    let ions = section.integer("ions", None, "a whole number, such as ions = 8000")?;
+    if model.dissociation(values, 0.0).is_none() {
+        // All ions are free or paired in models that know what it is that all are free.
+        let pairs = models().into_iter().filter(|m| m.all_free().is_some());
+        let known: Vec<&str> = pairs.map(|m| m.name()).collect();
+        return Err(section.unphysical(
+            "ions",
+            format!(
+                "{} counts no ions, and has no noise of their number",
+                model.name()
+            ),
+            format!("remove it, or use {}", known.join(" or ")),
+        ));
+    }
+    if ions < FEWEST_IONS {
+        return Err(section.unphysical(
+            "ions",
+            format!("{ions} ions are too few for an equation of their fraction"),
+            format!("give {FEWEST_IONS} or more, of both signs together"),
+        ));
+    }
+    Ok(Some(ions))
+}
+
+/// Of fewer ions a handful are free, and the noise of their number is no longer small.
+const FEWEST_IONS: u64 = 100;
 
 /// `held_at` or `initial_memory`; without either at rest.
 fn start(section: &mut Section<'_>) -> Result<Start> {

@@ -20,7 +20,10 @@ use std::path::Path;
 use bjerrum_physics::circuit::{Netlist, NetlistError, Settings};
 use bjerrum_physics::units::PICOSECOND;
 
-pub use analysis::{AxisSpec, CircuitAnalyses, CurveSpec, MapSpec, PlaneSpec, SensitivitySpec};
+pub use analysis::{
+    AxisSpec, CircuitAnalyses, CurveSpec, MapSpec, PlaneSpec, PulseSpec, RefractorySpec,
+    SensitivitySpec, ThresholdSpec,
+};
 pub use element::{ElementSpec, FittedRange, PartSpec};
 pub use tunable::Tunable;
 
@@ -97,7 +100,11 @@ impl CircuitScenario {
             let spec = element::read(section, name, &mut nodes, directory, resolved)?;
             elements.push(spec);
         }
-        let settings = settings(&mut root, resolved)?;
+        let seed = seed(&mut root, &elements)?;
+        let settings = Settings {
+            seed,
+            ..settings(&mut root, resolved)?
+        };
         let duration = settings.duration / PICOSECOND;
         let (spikes, analyses) = analysis::read(&mut root, &nodes, &elements, duration, resolved)?;
         let scenario = Self {
@@ -136,6 +143,17 @@ fn settings(root: &mut Section<'_>, resolved: &mut Resolved) -> Result<Settings,
             "shorten it: a spike should have 50 samples or more",
         ));
     }
+    let held = section.time_from_zero("held", Some("0 s"))?;
+    if held >= duration {
+        return Err(section.unphysical(
+            "held",
+            format!(
+                "{:?} leaves nothing of the run",
+                section.written("held", None)
+            ),
+            "shorten it, or lengthen run.duration",
+        ));
+    }
     let why = "it is the relative error of a step";
     let tolerance = section.positive_number("tolerance", "1e-6", why)?;
     if tolerance > 1e-2 {
@@ -150,7 +168,30 @@ fn settings(root: &mut Section<'_>, resolved: &mut Resolved) -> Result<Settings,
         duration: duration * PICOSECOND,
         sample: sample * PICOSECOND,
         tolerance,
+        held: held * PICOSECOND,
+        seed: None,
     })
+}
+
+/// `seed`, where something is random.
+fn seed(root: &mut Section<'_>, elements: &[ElementSpec]) -> Result<Option<u64>, ScenarioError> {
+    if elements.iter().any(ElementSpec::is_random) {
+        let seed = root.integer("seed", None, "a whole number, such as seed = 2021")?;
+        return Ok(Some(seed));
+    }
+    match root.has("seed") {
+        true => Err(nothing_random(root)),
+        false => Ok(None),
+    }
+}
+
+/// There is a seed, and nothing to use it.
+pub(super) fn nothing_random(root: &Section<'_>) -> ScenarioError {
+    root.unphysical(
+        "seed",
+        "nothing here is random",
+        "remove it, or give a device its number of ions",
+    )
 }
 
 /// What is wrong with the netlist, at the element that is written.

@@ -1,11 +1,13 @@
 //! How a circuit answers to what is varied: f–I curve, phase plane, map,
 //! sensitivities, as tables.
 
+mod pulses;
+
 use super::table_name;
 use crate::results::{Column, Table};
 use crate::run::analysis::{column, scalar};
 use crate::scenario::{AxisSpec, CircuitScenario, Circuits, CurveSpec, PlaneSpec, SensitivitySpec};
-use bjerrum_physics::circuit::{NetlistError, System};
+use bjerrum_physics::circuit::{NetlistError, Settings, System};
 use bjerrum_physics::excitability::{
     Curve, CurveRequest, ExcitabilityError, Firing, Map, MapRequest, Plane, Point, Protocol,
     Regime, Sensitivity, Transition, curve, map, plane, sensitivity,
@@ -13,6 +15,9 @@ use bjerrum_physics::excitability::{
 use bjerrum_physics::neuron::SpikeRule;
 use rayon::prelude::*;
 use std::sync::atomic::AtomicBool;
+
+/// What becomes of the noise of a circuit that has some.
+pub(super) const NO_NOISE: &str = "without the noise of its ions";
 
 /// Everything that is asked of `circuit`.
 ///
@@ -29,7 +34,13 @@ pub(super) fn of(
     let subject = Subject {
         circuit,
         protocol: Protocol {
-            settings: circuit.settings,
+            // Equilibria, thresholds and cycles are those of the circuit without noise,
+            // connected from the start.
+            settings: Settings {
+                seed: None,
+                held: 0.0,
+                ..circuit.settings
+            },
             node: rule.node,
             spikes: SpikeRule {
                 threshold: rule.threshold,
@@ -45,6 +56,9 @@ pub(super) fn of(
     let mut keep = |name: &'static str, table: Result<Table, ExcitabilityError>| {
         let mut table = table.map_err(|fault| (name, fault))?;
         table.name = table_name(circuits, circuit, name);
+        if circuit.settings.seed.is_some() {
+            table.notes.push(("noise".to_owned(), NO_NOISE.to_owned()));
+        }
         tables.push(table);
         Ok(())
     };
@@ -62,6 +76,18 @@ pub(super) fn of(
     }
     if let Some(spec) = &wanted.sensitivity {
         keep("sensitivity", subject.sensitivity(spec))?;
+    }
+    if let Some(spec) = &wanted.threshold {
+        let found = subject.threshold(spec);
+        let [strength, response] = match found {
+            Ok(tables) => tables.map(Ok),
+            Err(fault) => [Err(fault.clone()), Err(fault)],
+        };
+        keep("threshold", strength)?;
+        keep("all-or-none", response)?;
+    }
+    if let Some(spec) = &wanted.refractory {
+        keep("refractory", subject.refractory(spec))?;
     }
     Ok(tables)
 }
