@@ -189,6 +189,8 @@ fn the_reduced_neuron_solves_its_equations() {
         ("elements.source.amplitude", "0.4 nA"),
         ("elements.capacitor.capacitance", "0.03 fF"),
         ("run.duration", "192 us"),
+        ("run.held", "0 s"),
+        ("run.noise", "off"),
     ];
     let circuits = load("reduced-neuron", &changed).unwrap();
     let spikes = table(&run(&circuits, folder.path()), "spikes");
@@ -214,7 +216,11 @@ fn the_reduced_neuron_solves_its_equations() {
             "{found:?} {expected:?}"
         );
     }
-    let silent = load("reduced-neuron", &[("elements.source.amplitude", "0.2 nA")]).unwrap();
+    let silent = [
+        ("elements.source.amplitude", "0.2 nA"),
+        ("run.noise", "off"),
+    ];
+    let silent = load("reduced-neuron", &silent).unwrap();
     let file = run(&silent, folder.path());
     assert_eq!(table(&file, "spikes").scalar("count"), Some(0.0));
     let power = file

@@ -172,7 +172,7 @@ fn compared(
             .filter(|c| c.settings.seed.is_some())
             .peekable();
         if random.peek().is_none() {
-            return Err(nothing_random(&root));
+            return Err(nothing_random(&root, "seed"));
         }
         random.for_each(|circuit| circuit.settings.seed = seed);
     }

@@ -157,7 +157,8 @@ fn phases(system: &System, settings: &Settings) -> Vec<f64> {
     ends
 }
 
-/// The shortest step of the solver, in times of the sample interval.
+/// The first step of the solver and the shortest, in times of the sample interval.
+const FIRST: f64 = 1e-3;
 const SHORTEST: f64 = 1e-9;
 
 /// An integration under way.
@@ -187,7 +188,7 @@ impl Run<'_> {
         let absolute: Vec<f64> = system.scales().iter().map(absolute).collect();
         let mut problem = OdeBuilder::<NalgebraMat<f64>>::new()
             .t0(from.time)
-            .h0(1e-3 * self.settings.sample)
+            .h0(FIRST * self.settings.sample)
             .rtol(self.settings.tolerance)
             .atol(absolute)
             .rhs_implicit(
@@ -293,6 +294,8 @@ impl Run<'_> {
         let state = solver.state_mut();
         // Not what rounding has made of it: steps of equal length would drift away.
         *state.t = now.time;
+        // Nor with what little was left to be gone until now.
+        *state.h = state.h.max(FIRST * self.settings.sample);
         state.y.batch_as_mut_slice(0).copy_from_slice(y);
         state.dy.batch_as_mut_slice(0).copy_from_slice(&rates);
     }

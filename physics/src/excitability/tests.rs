@@ -6,9 +6,10 @@ use crate::circuit::membrane::{FitzHughNagumo, PotassiumChannel, SodiumChannel};
 use crate::circuit::{Clamp, Element, Netlist, OnePort, Part, Resistor, Settings, Start, System};
 use crate::drive::Drive;
 use crate::neuron::SpikeRule;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, AtomicU64};
 
 static GO_ON: AtomicBool = AtomicBool::new(false);
+static TRIALS: AtomicU64 = AtomicU64::new(0);
 
 /// A membrane: `capacitance` (F) at `voltage` (V), a source (A) and one-ports.
 fn membrane(capacitance: f64, voltage: f64, source: f64, ports: Vec<Box<dyn OnePort>>) -> System {
@@ -88,6 +89,7 @@ fn protocol(duration: f64, sample: f64, threshold: f64, prominence: f64) -> Prot
         },
         discard: 0.4 * duration,
         stop: &GO_ON,
+        trials: &TRIALS,
     }
 }
 
@@ -358,7 +360,10 @@ fn pulsed_leaky(of: Pulse) -> System {
     driven(1e-10, 0.0, pulse(of), vec![Box::new(leak), Box::new(fire)])
 }
 
-fn pulsed(circuit: &(dyn Fn(Pulse) -> System + Sync), trial: Protocol<'static>) -> Pulsed<'_> {
+fn pulsed<'c>(
+    circuit: &'c (dyn Fn(Pulse) -> System + Sync),
+    trial: Protocol<'static>,
+) -> Pulsed<'c> {
     let trial = Protocol {
         discard: 0.0,
         ..trial

@@ -3,6 +3,7 @@
 
 mod pulses;
 
+use super::progress::Progress;
 use super::table_name;
 use crate::results::{Column, Table};
 use crate::run::analysis::{column, scalar};
@@ -14,10 +15,54 @@ use bjerrum_physics::excitability::{
 };
 use bjerrum_physics::neuron::SpikeRule;
 use rayon::prelude::*;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, AtomicU64};
 
 /// What becomes of the noise of a circuit that has some.
 pub(super) const NO_NOISE: &str = "without the noise of its ions";
+
+/// The tables of an analysis, each with its name.
+type Answer = Result<Vec<(&'static str, Table)>, ExcitabilityError>;
+
+/// An answer to what was asked, if it was.
+type Question = fn(&Subject<'_>) -> Option<Answer>;
+
+/// Everything that can be asked, by the name of its table in a scenario.
+const QUESTIONS: [(&str, Question); 6] = [
+    ("fi-curve", |subject| {
+        let spec = subject.circuit.analyses.curve.as_ref()?;
+        Some(subject.curve(spec).map(|table| vec![("fi-curve", table)]))
+    }),
+    ("phase-plane", |subject| {
+        let spec = subject.circuit.analyses.plane.as_ref()?;
+        Some(subject.plane(spec).map(|found| {
+            let plane = ("phase-plane", plane_table(spec, &found));
+            vec![plane, ("nullclines", nullcline_table(&found))]
+        }))
+    }),
+    ("map", |subject| {
+        let spec = subject.circuit.analyses.map.as_ref()?;
+        Some(
+            subject
+                .map(&spec.x, &spec.y)
+                .map(|table| vec![("map", table)]),
+        )
+    }),
+    ("sensitivity", |subject| {
+        let spec = subject.circuit.analyses.sensitivity.as_ref()?;
+        let found = subject.sensitivity(spec);
+        Some(found.map(|table| vec![("sensitivity", table)]))
+    }),
+    ("threshold", |subject| {
+        let spec = subject.circuit.analyses.threshold.as_ref()?;
+        let found = subject.threshold(spec);
+        Some(found.map(|[strength, all]| vec![("threshold", strength), ("all-or-none", all)]))
+    }),
+    ("refractory", |subject| {
+        let spec = subject.circuit.analyses.refractory.as_ref()?;
+        let found = subject.refractory(spec);
+        Some(found.map(|table| vec![("refractory", table)]))
+    }),
+];
 
 /// Everything that is asked of `circuit`.
 ///
@@ -27,13 +72,40 @@ pub(super) fn of(
     circuits: &Circuits,
     circuit: &CircuitScenario,
     stop: &AtomicBool,
+    progress: &mut Progress,
 ) -> Result<Vec<Table>, (&'static str, ExcitabilityError)> {
-    let Some(rule) = &circuit.spikes else {
-        return Ok(Vec::new());
-    };
-    let subject = Subject {
-        circuit,
-        protocol: Protocol {
+    let mut tables = Vec::new();
+    for (name, question) in QUESTIONS {
+        let ask = |trials: &AtomicU64| question(&Subject::new(circuit, stop, trials)?);
+        let Some(answer) = progress.during(&circuit.name, name, ask) else {
+            continue;
+        };
+        for (name, mut table) in answer.map_err(|fault| (name, fault))? {
+            table.name = table_name(circuits, circuit, name);
+            if circuit.settings.seed.is_some() {
+                table.notes.push(("noise".to_owned(), NO_NOISE.to_owned()));
+            }
+            tables.push(table);
+        }
+    }
+    Ok(tables)
+}
+
+/// A circuit, and how it is tried.
+struct Subject<'s> {
+    circuit: &'s CircuitScenario,
+    protocol: Protocol<'s>,
+}
+
+impl<'s> Subject<'s> {
+    /// Nothing, if spikes are not looked for.
+    fn new(
+        circuit: &'s CircuitScenario,
+        stop: &'s AtomicBool,
+        trials: &'s AtomicU64,
+    ) -> Option<Self> {
+        let rule = circuit.spikes.as_ref()?;
+        let protocol = Protocol {
             // Equilibria, thresholds and cycles are those of the circuit without noise,
             // connected from the start.
             settings: Settings {
@@ -49,53 +121,10 @@ pub(super) fn of(
             },
             discard: rule.discard,
             stop,
-        },
-    };
-    let wanted = &circuit.analyses;
-    let mut tables = Vec::new();
-    let mut keep = |name: &'static str, table: Result<Table, ExcitabilityError>| {
-        let mut table = table.map_err(|fault| (name, fault))?;
-        table.name = table_name(circuits, circuit, name);
-        if circuit.settings.seed.is_some() {
-            table.notes.push(("noise".to_owned(), NO_NOISE.to_owned()));
-        }
-        tables.push(table);
-        Ok(())
-    };
-    if let Some(spec) = &wanted.curve {
-        keep("fi-curve", subject.curve(spec))?;
-    }
-    if let Some(spec) = &wanted.plane {
-        let found = subject.plane(spec);
-        let nullclines = found.as_ref().map(nullcline_table).map_err(Clone::clone);
-        keep("phase-plane", found.map(|found| plane_table(spec, &found)))?;
-        keep("nullclines", nullclines)?;
-    }
-    if let Some(spec) = &wanted.map {
-        keep("map", subject.map(&spec.x, &spec.y))?;
-    }
-    if let Some(spec) = &wanted.sensitivity {
-        keep("sensitivity", subject.sensitivity(spec))?;
-    }
-    if let Some(spec) = &wanted.threshold {
-        let found = subject.threshold(spec);
-        let [strength, response] = match found {
-            Ok(tables) => tables.map(Ok),
-            Err(fault) => [Err(fault.clone()), Err(fault)],
+            trials,
         };
-        keep("threshold", strength)?;
-        keep("all-or-none", response)?;
+        Some(Self { circuit, protocol })
     }
-    if let Some(spec) = &wanted.refractory {
-        keep("refractory", subject.refractory(spec))?;
-    }
-    Ok(tables)
-}
-
-/// A circuit, and how it is tried.
-struct Subject<'s> {
-    circuit: &'s CircuitScenario,
-    protocol: Protocol<'s>,
 }
 
 impl Subject<'_> {

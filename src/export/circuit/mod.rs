@@ -91,6 +91,12 @@ fn head(circuit: &CircuitScenario, nodes: &[String]) -> String {
         "writes time and voltages, a pair of columns each, to".to_owned(),
         format!("    {}.txt: {}", circuit.name, nodes[1..].join(", ")),
     ];
+    if circuit.settings.held > 0.0 {
+        lines.push(format!(
+            "Time begins when the elements are connected, {:e} s after the start there.",
+            short(circuit.settings.held)
+        ));
+    }
     let renamed = circuit.nodes.iter().zip(nodes).skip(1);
     lines.extend(
         renamed
@@ -120,7 +126,7 @@ fn analysis(circuit: &CircuitScenario, nodes: &[String]) -> String {
         "{}.tran {:?} {:?} 0 {:?} uic\n.control\nrun\nwrdata {}.txt {}\nquit\n.endc\n",
         options(circuit),
         settings.sample,
-        settings.duration,
+        settings.duration - settings.held,
         settings.sample,
         circuit.name,
         voltages.join(" ")
