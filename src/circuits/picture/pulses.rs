@@ -63,7 +63,8 @@ pub(super) fn response(find: &Find<'_>) -> Option<Panel> {
     let (volts, y) = told("Highest voltage", &highest, "V");
     let mut panel = Panel::new(x, y);
     let (amplitude, highest) = (scaled(&amplitude, amperes), scaled(&highest, volts));
-    panel.traces = vec![line("", palette::VOLTAGE, &amplitude, &highest)];
+    let course = Trace::line("", palette::VOLTAGE, pairs(&amplitude, &highest));
+    panel.traces = vec![course];
     panel.legend = Legend::Hidden;
     Some(panel)
 }
