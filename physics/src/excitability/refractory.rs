@@ -89,8 +89,10 @@ pub fn refractory(neuron: &Pulsed<'_>, request: &RefractoryRequest<'_>) -> Resul
 /// half their distance (s).
 fn last_change(delays: &[f64], thresholds: &[Threshold], limit: f64) -> Option<(f64, f64)> {
     let pairs = thresholds.windows(2).zip(delays.windows(2)).rev();
-    let ends = thresholds.last().is_some_and(|t| t.amplitude < limit);
-    let mut pairs = pairs.filter(|(pair, _)| !(pair[0].amplitude < limit));
+    // What is not a number is not below anything.
+    let below = |threshold: &Threshold| threshold.amplitude < limit;
+    let ends = thresholds.last().is_some_and(below);
+    let mut pairs = pairs.filter(|(pair, _)| !below(&pair[0]));
     let (_, between) = pairs.next().filter(|_| ends)?;
     let (from, to) = (between[0], between[1]);
     Some((0.5 * (from + to), 0.5 * (to - from)))
