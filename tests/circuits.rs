@@ -14,12 +14,13 @@ use bjerrum::results::{RunFile, Table};
 use bjerrum::run::{Destination, Ending};
 use bjerrum::scenario::{Circuits, PartSpec, Plan, Scenario, ScenarioError};
 
-const NEURONS: [&str; 8] = [
+const NEURONS: [&str; 9] = [
     "reduced-neuron",
     "pairs-neuron",
     "hodgkin-huxley",
     "fitzhugh-nagumo",
     "izhikevich",
+    "izhikevich-patterns",
     "integrate-and-fire",
     "compare-neurons",
     "neuron-excitability",
@@ -188,6 +189,8 @@ fn the_reduced_neuron_solves_its_equations() {
         ("elements.source.amplitude", "0.4 nA"),
         ("elements.capacitor.capacitance", "0.03 fF"),
         ("run.duration", "192 us"),
+        ("run.held", "0 s"),
+        ("run.noise", "off"),
     ];
     let circuits = load("reduced-neuron", &changed).unwrap();
     let spikes = table(&run(&circuits, folder.path()), "spikes");
@@ -213,7 +216,11 @@ fn the_reduced_neuron_solves_its_equations() {
             "{found:?} {expected:?}"
         );
     }
-    let silent = load("reduced-neuron", &[("elements.source.amplitude", "0.2 nA")]).unwrap();
+    let silent = [
+        ("elements.source.amplitude", "0.2 nA"),
+        ("run.noise", "off"),
+    ];
+    let silent = load("reduced-neuron", &silent).unwrap();
     let file = run(&silent, folder.path());
     assert_eq!(table(&file, "spikes").scalar("count"), Some(0.0));
     let power = file
@@ -342,3 +349,93 @@ residual_relative = 1e-2
 correlation = 1.0
 searches = [3, 8]
 "#;
+
+/// The intervals (ms) between the spikes of a pattern, and the time of the first.
+fn pattern(file: &RunFile, name: &str) -> (f64, Vec<f64>) {
+    let times = table(file, &format!("spikes-{name}")).column("time");
+    let intervals = times.windows(2).map(|pair| 1e3 * (pair[1] - pair[0]));
+    (1e3 * times[0], intervals.collect())
+}
+
+/// What defines each of the published patterns, after the words of Izhikevich 2003. Numbers
+/// in brackets are of an Euler solution in steps of 10 µs, of the same equations and inputs.
+#[test]
+fn eight_patterns_are_what_they_are_called() {
+    let _alone = alone();
+    let folder = tempfile::tempdir().unwrap();
+    let file = run(&load("izhikevich-patterns", &[]).unwrap(), folder.path());
+    let steady = |intervals: &[f64]| {
+        let (last, before) = (
+            intervals[intervals.len() - 1],
+            intervals[intervals.len() - 2],
+        );
+        assert!((last / before - 1.0).abs() < 0.02, "{intervals:?}");
+        last
+    };
+    // It adapts [17.2, then 44.8].
+    let (_, regular) = pattern(&file, "regular-spiking");
+    assert!(regular[0] < 0.5 * steady(&regular), "{regular:?}");
+    assert!((steady(&regular) - 44.8).abs() < 0.5, "{regular:?}");
+    // A burst of three [2.1, 3.4] and then single spikes [31.2].
+    let (_, bursting) = pattern(&file, "intrinsically-bursting");
+    assert!(bursting[..2].iter().all(|i| *i < 5.0), "{bursting:?}");
+    assert!(bursting[2..].iter().all(|i| *i > 25.0), "{bursting:?}");
+    assert!((steady(&bursting) - 31.2).abs() < 0.5, "{bursting:?}");
+    // Bursts all along, 20 ms or more apart, each of several spikes.
+    let (_, chattering) = pattern(&file, "chattering");
+    let gaps = chattering.iter().filter(|i| **i > 20.0).count();
+    let within = chattering.iter().filter(|i| **i < 8.0).count();
+    assert!(
+        gaps >= 3 && gaps + within == chattering.len(),
+        "{chattering:?}"
+    );
+    assert!(within >= 3 * (gaps + 1), "{chattering:?}");
+    // Fast [7.4, 135 Hz], with little adaptation beside that of regular spiking.
+    let (_, fast) = pattern(&file, "fast-spiking");
+    assert!((steady(&fast) - 7.4).abs() < 0.1, "{fast:?}");
+    assert!(fast[0] > 0.5 * steady(&fast), "{fast:?}");
+    // Depolarised: steady; released from below -80 mV: a burst, and then rest.
+    let (_, steadily) = pattern(&file, "thalamo-cortical");
+    assert!((steady(&steadily) - 12.5).abs() < 0.2, "{steadily:?}");
+    let (first, rebound) = pattern(&file, "thalamo-cortical-rebound");
+    assert!(first > 100.0, "after it was released: {first}");
+    assert!(rebound.len() >= 3 && rebound[0] < 10.0, "{rebound:?}");
+    assert!(
+        first + rebound.iter().sum::<f64>() < 200.0,
+        "it rests: {rebound:?}"
+    );
+    // Silent until the pulse at 100 ms, and firing from then on [42.1].
+    let (first, resonator) = pattern(&file, "resonator");
+    assert!(
+        first > 100.0 && resonator.len() >= 3,
+        "{first} {resonator:?}"
+    );
+    assert!((steady(&resonator) - 42.1).abs() < 0.3, "{resonator:?}");
+    // Fast at first [2.9], and slower and slower [13.4].
+    let (_, low) = pattern(&file, "low-threshold-spiking");
+    assert!(low[0] < 0.3 * steady(&low), "{low:?}");
+    assert!((steady(&low) - 13.4).abs() < 0.2, "{low:?}");
+}
+
+/// A seed is the noise: the same gives the same bytes, another another run, and what is
+/// derived is told with its number of kicks.
+#[test]
+fn the_noise_of_ions_is_that_of_the_seed() {
+    let _alone = alone();
+    let folder = tempfile::tempdir().unwrap();
+    let noisy = |seed: &str| {
+        let changes = [
+            ("elements.Na.ions", "800"),
+            ("elements.K.ions", "800"),
+            ("seed", seed),
+            ("run.duration", "20 us"),
+        ];
+        let file = run(&load("reduced-neuron", &changes).unwrap(), folder.path());
+        assert!(table(&file, "integration").scalar("kicks") > Some(400.0));
+        let voltage = file.series("observables/circuit", "voltage").unwrap();
+        voltage.column(0)
+    };
+    let first = noisy("1");
+    assert_eq!(first, noisy("1"));
+    assert_ne!(first, noisy("2"));
+}

@@ -34,6 +34,23 @@ parameters = ["channel.recovery_time", "membrane.capacitance"]
 [neurons.quiet]
 scenario = "fitzhugh-nagumo"
 elements.stimulus.amplitude = "0.1 mA"
+
+[neurons.quiet.analysis.threshold]
+source = "stimulus"
+from = "1 ms"
+to = "100 ms"
+points = 7
+largest = "4 mA"
+wait = "150 ms"
+
+[neurons.quiet.analysis.refractory]
+source = "stimulus"
+width = "5 ms"
+from = "5 ms"
+to = "80 ms"
+points = 16
+largest = "2 mA"
+wait = "100 ms"
 "#;
 
 fn run(folder: &TempDir, out: &str, threads: &str) -> String {
@@ -105,10 +122,39 @@ fn a_run_leaves_curves_planes_and_maps() {
         "{values:?} {errors:?}"
     );
 
-    // The one beside it has nothing asked of it, and rests.
+    // The one beside it rests. Of short pulses the charge counts, to a tenth or so; longer
+    // ones need less current; and at the threshold the voltage leaps.
+    let threshold = table("threshold-quiet");
+    let (width, least) = (threshold.column("width"), threshold.column("threshold"));
+    assert!(
+        least.windows(2).all(|pair| pair[1] < 1.01 * pair[0]),
+        "{least:?}"
+    );
+    let charge = least[0] * width[0];
+    assert!(
+        (least[1] * width[1] / charge - 1.0).abs() < 0.3,
+        "{least:?}"
+    );
+    assert_eq!(threshold.scalar("rheobase"), Some(least[6]));
+    let chronaxie = threshold.scalar("chronaxie").unwrap();
+    assert!(chronaxie > width[0] && chronaxie < width[6], "{chronaxie}");
+    let highest = table("all-or-none-quiet").column("highest");
+    let leaps = highest.windows(2).filter(|pair| pair[1] - pair[0] > 0.5);
+    assert_eq!(leaps.count(), 1, "{highest:?}");
+    let refractory = table("refractory-quiet");
+    let get = |name: &str| refractory.scalar(name).unwrap();
+    assert!(get("absolute") < get("relative"), "{refractory:?}");
+    assert!(refractory.column("ratio")[0].is_nan(), "it fires already");
     assert!(one.iter().all(|table| !table.name.starts_with("map-quiet")));
     assert_eq!(table("spikes-quiet").scalar("count"), Some(0.0));
-    for words in ["rheobase", "rest is lost at", "d ln rate / d ln p", "map"] {
+    for words in [
+        "rheobase",
+        "rest is lost at",
+        "d ln rate / d ln p",
+        "map",
+        "chronaxie",
+        "absolutely until",
+    ] {
         assert!(said.contains(words), "{words:?} in {said}");
     }
     for figure in [
@@ -116,6 +162,8 @@ fn a_run_leaves_curves_planes_and_maps() {
         "one-fi-curve.png",
         "one-phase-plane.png",
         "one-map.png",
+        "one-threshold.png",
+        "one-refractory.png",
     ] {
         assert!(said.contains(figure), "{figure} in {said}");
         assert!(folder.path().join(figure).exists(), "{figure}");

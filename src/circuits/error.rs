@@ -51,9 +51,10 @@ pub enum CircuitError {
     #[diagnostic(
         code(bjerrum::circuits::analysis),
         help(
-            "Analyses start from a spiking state of the circuit as it stands: give it a source \
-             under which it fires for good, and a run long enough for three spikes after \
-             analysis.spikes.discard."
+            "fi-curve, phase-plane, map and sensitivity start from a spiking state of the circuit \
+             as it stands: give it a source under which it fires for good, and a run long enough \
+             for three spikes after analysis.spikes.discard. threshold and refractory start from \
+             rest: give it a source under which it does not fire."
         )
     )]
     Analysis {

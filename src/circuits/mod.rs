@@ -10,6 +10,7 @@
 mod analyses;
 mod error;
 mod picture;
+mod progress;
 mod run;
 mod summary;
 mod tables;

@@ -1,5 +1,6 @@
 //! From circuits to a result file.
 
+use super::progress::Progress;
 use super::tables::{self, Rows};
 use super::{CircuitError, analyses, label};
 use crate::results::{Layout, Provenance, RunWriter, SeriesSpec};
@@ -31,6 +32,7 @@ pub fn run(
             .collect(),
         trajectories: Vec::new(),
     };
+    let seed = circuits.circuits.iter().find_map(|c| c.settings.seed);
     let mut writer = RunWriter::create(
         &destination.file,
         destination.overwrite,
@@ -38,16 +40,17 @@ pub fn run(
         &Provenance {
             engine: "circuit, ESDIRK 3(4) of diffsol 0.18".to_owned(),
             preset: "device models".to_owned(),
-            ..provenance_of(0)
+            ..provenance_of(seed.unwrap_or(0))
         },
         &layout,
     )?;
+    let mut progress = Progress::shown();
     let mut results = Vec::new();
     let mut all = Vec::new();
     let mut ending = Ending::Complete;
     let mut first = 0;
     for circuit in &circuits.circuits {
-        let rows = integrated(circuit, &mut writer, first, stop)?;
+        let rows = integrated(circuit, &mut writer, first, stop, &mut progress)?;
         first += series(label(circuits, circuit), circuit).len();
         warn_of_voltages_not_fitted(circuit, &rows);
         if stop.load(Ordering::Relaxed) {
@@ -67,7 +70,7 @@ pub fn run(
     }
     if ending == Ending::Complete {
         for (circuit, rows) in circuits.circuits.iter().zip(&all) {
-            match analyses::of(circuits, circuit, stop) {
+            match analyses::of(circuits, circuit, stop, &mut progress) {
                 Ok(tables) => results.extend(tables),
                 Err((_, ExcitabilityError::Stopped)) => {
                     let windows = rows.rows.len() as u64;
@@ -158,6 +161,7 @@ fn integrated(
     writer: &mut RunWriter,
     first: usize,
     stop: &AtomicBool,
+    progress: &mut Progress,
 ) -> Result<Rows, CircuitError> {
     let name = || circuit.name.clone();
     let system = System::new(circuit.netlist()).map_err(|fault| CircuitError::Netlist {
@@ -166,8 +170,10 @@ fn integrated(
     })?;
     let mut rows = Vec::new();
     let mut written = Ok(());
+    progress.begins(&circuit.name);
     let course = integrate(&system, &circuit.settings, &mut |row: Row| {
         written = write(writer, first, rows.len() as u64, &row);
+        progress.advanced(&circuit.name, row.time / circuit.settings.duration);
         rows.push(row);
         written.is_ok() && !stop.load(Ordering::Relaxed)
     });

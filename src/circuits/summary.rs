@@ -1,5 +1,6 @@
 //! The table printed when circuits were run.
 
+use super::analyses::NO_NOISE;
 use super::table_name;
 use super::tables::CORTICAL_ACTION_POTENTIAL;
 use crate::plot::si_prefix;
@@ -35,8 +36,7 @@ pub fn summarise(file: &RunFile, circuits: &Circuits) -> Result<String, ResultsE
         );
     }
     for circuit in &circuits.circuits {
-        let found = ["fi-curve", "phase-plane", "map", "sensitivity"].map(|t| named(circuit, t));
-        text += &answers(circuit, found);
+        text += &answers(circuit, |table| named(circuit, table));
     }
     let total = |scalar: &str| -> f64 {
         let of = |c| named(c, "integration").and_then(|t| t.scalar(scalar));
@@ -75,30 +75,41 @@ fn spikes(name: &str, table: &Table) -> Vec<String> {
 }
 
 /// How a circuit answers to what is varied, one block a circuit.
-fn answers(circuit: &CircuitScenario, found: [Option<&Table>; 4]) -> String {
-    let [curve, plane, map, sensitivity] = found;
+fn answers<'t>(circuit: &CircuitScenario, found: impl Fn(&str) -> Option<&'t Table>) -> String {
     let mut text = String::new();
-    if let Some(table) = curve {
+    if let Some(table) = found("fi-curve") {
         text += &transitions(table);
     }
-    if let Some(period) = plane.and_then(|t| t.scalar("period")) {
+    if let Some(period) = found("phase-plane").and_then(|t| t.scalar("period")) {
         let _ = writeln!(text, "  limit cycle       {}", with_prefix(period, "s"));
     }
-    if let Some(table) = map {
+    if let Some(table) = found("map") {
         let counted = table.scalars.iter().filter(|s| s.value > 0.0);
         let counted: Vec<String> = counted
             .map(|s| format!("{:.0} {}", s.value, s.name))
             .collect();
         let _ = writeln!(text, "  map               {}", counted.join(", "));
     }
-    if let Some(table) = sensitivity {
+    if let Some(table) = found("threshold") {
+        text += &threshold(table);
+    }
+    if let Some(table) = found("refractory") {
+        text += &refractory(table);
+    }
+    if let Some(table) = found("sensitivity") {
         text += "  d ln rate / d ln p\n";
         text += &sensitivities(circuit, table);
     }
     match text.is_empty() {
         true => text,
-        false => format!("\n{}\n{text}", circuit.name),
+        false => format!("\n{}{}\n{text}", circuit.name, noise(circuit)),
     }
+}
+
+/// A word on noise that was left out.
+fn noise(circuit: &CircuitScenario) -> String {
+    let word = circuit.settings.seed.map(|_| format!(", {NO_NOISE}"));
+    word.unwrap_or_default()
 }
 
 /// The sources at which the neuron changes what it does.
@@ -125,6 +136,42 @@ fn transitions(table: &Table) -> String {
         );
     }
     text
+}
+
+/// What pulses it takes.
+fn threshold(table: &Table) -> String {
+    let get = |name: &str| table.scalar(name).unwrap_or(f64::NAN);
+    let charges = table.column("charge");
+    let shortest = (charges.first(), table.column("width").first().copied());
+    let (charge, width) = (shortest.0.copied(), shortest.1);
+    format!(
+        "  pulses            rheobase {}, chronaxie {}; {} in {}\n",
+        with_prefix(get("rheobase"), "A"),
+        with_prefix(get("chronaxie"), "s"),
+        with_prefix(charge.unwrap_or(f64::NAN), "C"),
+        with_prefix(width.unwrap_or(f64::NAN), "s"),
+    )
+}
+
+/// How long it takes until a second pulse makes it fire.
+fn refractory(table: &Table) -> String {
+    let end = |name: &str| {
+        let get = |name: &str| table.scalar(name).unwrap_or(f64::NAN);
+        let (value, error) = (get(name), get(&format!("{name}_error")));
+        match value.is_nan() {
+            true => "not within the range".to_owned(),
+            false => {
+                let (factor, prefix) = si_prefix(value);
+                let (value, error) = (value * factor, error * factor);
+                format!("until {value:.2} ± {error:.2} {prefix}s")
+            }
+        }
+    };
+    format!(
+        "  refractory        absolutely {}, relatively {}\n",
+        end("absolute"),
+        end("relative")
+    )
 }
 
 /// One line a parameter, as they were asked for.

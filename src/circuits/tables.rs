@@ -34,6 +34,12 @@ pub(super) fn of(circuits: &Circuits, circuit: &CircuitScenario, rows: &Rows) ->
                 rows.course.effort.starts as f64,
             ),
             scalar(
+                "kicks",
+                "1",
+                "times the noise of a stretch was added",
+                rows.course.effort.kicks as f64,
+            ),
+            scalar(
                 "resets",
                 "1",
                 "times an element fired",

@@ -79,6 +79,10 @@ static BUILTIN: LazyLock<Vec<Builtin>> = LazyLock::new(|| {
             include_str!("../../scenarios/izhikevich.toml"),
         ),
         (
+            "izhikevich-patterns",
+            include_str!("../../scenarios/izhikevich-patterns.toml"),
+        ),
+        (
             "integrate-and-fire",
             include_str!("../../scenarios/integrate-and-fire.toml"),
         ),

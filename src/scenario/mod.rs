@@ -47,7 +47,8 @@ pub use error::{Problem, ScenarioError};
 pub use library::{Builtin, builtin};
 pub use netlist::{
     AxisSpec, CircuitAnalyses, CircuitScenario, CircuitSpikes, CurveSpec, ElementSpec, FittedRange,
-    MapSpec, PartSpec, PlaneSpec, SensitivitySpec, Tunable,
+    MapSpec, PartSpec, PlaneSpec, PulseSpec, RefractorySpec, SensitivitySpec, ThresholdSpec,
+    Tunable,
 };
 pub use plan::{Circuits, Plan};
 pub use protocol::{Applied, AppliedDrive, BranchSpec, CircuitSpec, Protocol};

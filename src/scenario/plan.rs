@@ -7,7 +7,7 @@ use super::Scenario;
 use super::document::Document;
 use super::error::{Problem, ScenarioError, Source};
 use super::library;
-use super::netlist::CircuitScenario;
+use super::netlist::{CircuitScenario, nothing_random};
 use super::section::{Resolved, Section};
 
 /// A scenario of any kind, checked.
@@ -123,6 +123,10 @@ fn compared(
         "title",
         "one line, such as title = \"Neurons side by side\"",
     )?;
+    let seed = match root.has("seed") {
+        true => Some(root.integer("seed", None, "a whole number, such as seed = 2021")?),
+        false => None,
+    };
     let mut all = root.section("neurons")?;
     let mut circuits = Vec::new();
     for neuron in all.names()? {
@@ -161,6 +165,16 @@ fn compared(
     if circuits.is_empty() {
         let expected = "a table [neurons.NAME] for each".to_owned();
         return Err(root.error("neurons", Problem::Missing { expected }));
+    }
+    if seed.is_some() {
+        let mut random = circuits
+            .iter_mut()
+            .filter(|c| c.settings.seed.is_some())
+            .peekable();
+        if random.peek().is_none() {
+            return Err(nothing_random(&root, "seed"));
+        }
+        random.for_each(|circuit| circuit.settings.seed = seed);
     }
     root.finish(&mut resolved)?;
     Ok(Circuits {

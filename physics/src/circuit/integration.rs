@@ -10,6 +10,7 @@ use nalgebra::DMatrix;
 
 use super::System;
 use super::assembly::Now;
+use super::noise::Noise;
 use crate::units::PICOSECOND;
 
 /// How a circuit is integrated.
@@ -22,6 +23,12 @@ pub struct Settings {
     /// Relative error of a step; the absolute one is a hundredth of it, of the
     /// largest voltage named in the circuit and of the scale of each memory.
     pub tolerance: f64,
+    /// Time at the start during which the elements are not connected yet, s: the charges
+    /// stay what they are, while memories evolve under the voltages there.
+    pub held: f64,
+    /// Seed of the noise of devices that have a number of ions; without a seed the
+    /// circuit is the deterministic one of infinitely many.
+    pub seed: Option<u64>,
 }
 
 /// The circuit at one moment.
@@ -58,6 +65,8 @@ pub struct Effort {
     pub steps: usize,
     /// Times it was started anew, at jumps and resets.
     pub starts: usize,
+    /// Times the noise of a stretch was added.
+    pub kicks: usize,
 }
 
 /// How far an integration went, and what happened.
@@ -91,7 +100,8 @@ pub struct IntegrationError {
 /// <https://doi.org/10.21105/joss.09384>): L-stable, and, being of one step,
 /// cheap to start anew. It starts anew where a drive jumps or bends, and where
 /// an element fires, the moment of which is located on the method's own
-/// interpolant.
+/// interpolant. Where devices have noise, it is added at intervals short beside any
+/// memory time, an even part of the sample interval.
 ///
 /// # Errors
 /// [`IntegrationError`]: the step became too small, or the system singular (a
@@ -101,21 +111,23 @@ pub fn integrate(
     settings: &Settings,
     observe: &mut dyn FnMut(Row) -> bool,
 ) -> Result<Course, IntegrationError> {
+    let mut y = system.initial().to_vec();
     let mut run = Run {
         system,
         settings,
         observe,
+        noise: Noise::new(system, settings, &mut y),
         samples: 0,
         course: Course::default(),
     };
-    let mut y = system.initial().to_vec();
     let mut start = 0.0;
-    for end in phases(system, settings.duration) {
+    for end in phases(system, settings) {
         let phase = (start, end);
         let mut time = start;
         // Ends of phases are told apart down to rounding.
         while end - time > 1e-12 * settings.duration {
             run.fire_what_is_due(Now { time, phase }, &mut y);
+            run.kick_what_is_due(Now { time, phase }, &mut y);
             let Some(reached) = run.until_reset(Now { time, phase }, &mut y)? else {
                 return Ok(run.course);
             };
@@ -127,24 +139,34 @@ pub fn integrate(
 }
 
 /// Ends of the stretches in which no drive jumps or bends, s.
-fn phases(system: &System, duration: f64) -> Vec<f64> {
+fn phases(system: &System, settings: &Settings) -> Vec<f64> {
+    let Settings { duration, held, .. } = *settings;
     let drives = system
         .netlist()
         .elements
         .iter()
         .filter_map(|e| e.part.drive());
     let corners = drives.flat_map(|drive| drive.corners(duration / PICOSECOND));
-    let mut ends: Vec<f64> = corners.map(|t| t * PICOSECOND).chain([duration]).collect();
+    let mut ends: Vec<f64> = corners
+        .map(|t| t * PICOSECOND)
+        .chain([held.min(duration), duration])
+        .collect();
     ends.sort_by(f64::total_cmp);
+    ends.retain(|end| *end > 0.0);
     ends.dedup_by(|b, a| *b - *a < 1e-12 * duration);
     ends
 }
+
+/// The first step of the solver and the shortest, in times of the sample interval.
+const FIRST: f64 = 1e-3;
+const SHORTEST: f64 = 1e-9;
 
 /// An integration under way.
 struct Run<'r> {
     system: &'r System,
     settings: &'r Settings,
     observe: &'r mut dyn FnMut(Row) -> bool,
+    noise: Option<Noise>,
     /// Rows handed out at multiples of the sample interval.
     samples: u64,
     course: Course,
@@ -157,22 +179,27 @@ impl Run<'_> {
         let system = self.system;
         let now = |time: f64| Now { time, ..from };
         let currents = RefCell::new(vec![0.0; system.carriers().len()]);
+        let held = self.is_held(from);
         let linearised = RefCell::new(Linearised::default());
         // A jump of a drive moves the voltages that have no capacitor.
         system.settle(from, y);
         let start = y.to_vec();
         let absolute = |scale: &f64| 1e-2 * self.settings.tolerance * scale;
         let absolute: Vec<f64> = system.scales().iter().map(absolute).collect();
-        let problem = OdeBuilder::<NalgebraMat<f64>>::new()
+        let mut problem = OdeBuilder::<NalgebraMat<f64>>::new()
             .t0(from.time)
-            .h0(1e-3 * self.settings.sample)
+            .h0(FIRST * self.settings.sample)
             .rtol(self.settings.tolerance)
             .atol(absolute)
             .rhs_implicit(
-                |y, _, t, rates| system.rates(now(t), y, rates, &mut currents.borrow_mut()),
+                |y, _, t, rates| {
+                    system.rates(now(t), y, rates, &mut currents.borrow_mut());
+                    system.hold(held, rates);
+                },
                 |y, _, t, v, out| {
                     let mut linearised = linearised.borrow_mut();
                     linearised.at(system, now(t), y).multiply(v, out);
+                    system.hold(held, out);
                 },
             )
             .mass(|v, _, _, beta, out| {
@@ -187,6 +214,7 @@ impl Run<'_> {
             .init(|_, _, y| y.copy_from_slice(&start), system.size())
             .build()
             .map_err(failed(from.time))?;
+        problem.ode_options.min_timestep = SHORTEST * self.settings.sample;
         let solver = problem.esdirk34::<NalgebraLU<f64>>();
         self.course.effort.starts += 1;
         self.follow(solver.map_err(failed(from.time))?, from, y)
@@ -206,7 +234,8 @@ impl Run<'_> {
     {
         let now = |time: f64| Now { time, ..from };
         let end = from.phase.1;
-        solver.set_stop_time(end).map_err(failed(from.time))?;
+        let mut stop = self.next_kick().min(end);
+        solver.set_stop_time(stop).map_err(failed(from.time))?;
         if self.samples == 0 && !self.sample(from, solver.state().y.batch_as_slice(0)) {
             return Ok(None);
         }
@@ -232,11 +261,43 @@ impl Run<'_> {
                 self.fire(which, now(reached), y);
                 return Ok(Some(reached));
             }
-            if reason == OdeSolverStopReason::TstopReached {
+            let there = stop - reached < SHORTEST * self.settings.sample;
+            if there || reason == OdeSolverStopReason::TstopReached {
                 y.copy_from_slice(solver.state().y.batch_as_slice(0));
-                return Ok(Some(end));
+                if stop >= end {
+                    return Ok(Some(end));
+                }
+                self.kick_what_is_due(now(stop), y);
+                self.put(&mut solver, now(stop), y);
+                stop = self.next_kick().min(end);
+                solver.set_stop_time(stop).map_err(failed(reached))?;
             }
         }
+    }
+
+    /// Goes on from another state, with the step that was in use.
+    fn put<'a, E, S>(&self, solver: &mut S, now: Now, y: &[f64])
+    where
+        E: OdeEquations<T = f64, V = NalgebraVec<f64>> + 'a,
+        S: OdeSolverMethod<'a, E>,
+    {
+        let mut rates = vec![0.0; y.len()];
+        let mut currents = vec![0.0; self.system.carriers().len()];
+        self.system.rates(now, y, &mut rates, &mut currents);
+        let differential = self.system.differential().iter();
+        rates
+            .iter_mut()
+            .zip(differential)
+            .filter(|(_, differential)| !**differential)
+            .for_each(|(rate, _)| *rate = 0.0);
+        self.system.hold(self.is_held(now), &mut rates);
+        let state = solver.state_mut();
+        // Not what rounding has made of it: steps of equal length would drift away.
+        *state.t = now.time;
+        // Nor with what little was left to be gone until now.
+        *state.h = state.h.max(FIRST * self.settings.sample);
+        state.y.batch_as_mut_slice(0).copy_from_slice(y);
+        state.dy.batch_as_mut_slice(0).copy_from_slice(&rates);
     }
 }
 
@@ -266,7 +327,33 @@ impl Run<'_> {
     }
 
     fn hand_out(&mut self, now: Now, y: &[f64]) -> bool {
-        (self.observe)(self.system.row(now, y))
+        let mut row = self.system.row(now, y);
+        if self.is_held(now) {
+            row.currents.fill(0.0);
+            row.power = 0.0;
+        }
+        (self.observe)(row)
+    }
+
+    /// Whether the elements are not connected yet.
+    fn is_held(&self, now: Now) -> bool {
+        now.phase.1 <= self.settings.held * (1.0 + 1e-9)
+    }
+
+    /// When noise is next to be added, s.
+    fn next_kick(&self) -> f64 {
+        self.noise.as_ref().map_or(f64::INFINITY, Noise::next)
+    }
+
+    /// Adds the noise that is due.
+    fn kick_what_is_due(&mut self, now: Now, y: &mut [f64]) {
+        let rounding = 1e-12 * self.settings.duration;
+        if let Some(noise) = &mut self.noise
+            && noise.next() <= now.time + rounding
+        {
+            noise.kick(self.system, now, y);
+            self.course.effort.kicks += 1;
+        }
     }
 
     /// Fires what stands at its threshold already.
@@ -287,6 +374,19 @@ impl Run<'_> {
             time: now.time,
             element,
         });
+    }
+}
+
+impl System {
+    /// No charge changes while the elements are not connected.
+    fn hold(&self, held: bool, rates: &mut [f64]) {
+        if held {
+            let islands = rates[..self.free_voltages()].iter_mut();
+            let charges = islands.zip(self.differential());
+            charges
+                .filter(|(_, differential)| **differential)
+                .for_each(|(rate, _)| *rate = 0.0);
+        }
     }
 }
 

@@ -11,7 +11,8 @@
 //! advance the voltage of one capacitor, window after window. In a [`Netlist`]
 //! every device is a [`OnePort`]: an equation for its current, with memories of
 //! its own; Kirchhoff's laws are assembled into one system of differential and
-//! algebraic equations, and solved by a stiff method with a controlled error.
+//! algebraic equations, and solved by a stiff method with a controlled error. Devices of which the number of
+//! ions is known have its noise.
 //!
 //! As device models do, netlists speak the SI: V, A, F, S, s.
 
@@ -22,6 +23,7 @@ mod integration;
 mod islands;
 pub mod membrane;
 mod netlist;
+mod noise;
 mod one_port;
 #[cfg(test)]
 mod tests;

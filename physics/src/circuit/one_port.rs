@@ -1,6 +1,6 @@
 //! Anything with two ends that carries a current: its equation and memories.
 
-use crate::memristor::device::DeviceModel;
+use crate::memristor::device::{DeviceModel, Fluctuations};
 
 /// An element between two nodes whose current follows from the voltage across
 /// it and from memories of its own:
@@ -33,6 +33,11 @@ pub trait OnePort: std::fmt::Debug + Send + Sync {
     /// Conductance (S) as the memories `x` leave it, i/(v - E), where there is
     /// such a thing.
     fn conductance(&self, _voltage: f64, _x: &[f64]) -> Option<f64> {
+        None
+    }
+
+    /// The noise of its memories, if it has any.
+    fn fluctuations(&self) -> Option<Fluctuations<'_>> {
         None
     }
 
@@ -88,7 +93,8 @@ impl OnePort for Resistor {
 /// i = m G(x, v) (v - E),   dx/dt = f(x, v)
 /// ```
 ///
-/// m such devices stand in parallel. The memory feels the whole voltage v and
+/// m such devices stand in parallel, and do the same at any time: noise of a finite
+/// number of ions is that of one of them, times m. The memory feels the whole voltage v and
 /// the battery E enters the current alone, as in the published ionic neuron
 /// (Robin, Kavokine & Bocquet, Science 373, 687 (2021),
 /// <https://doi.org/10.1126/science.abf7923>, Fig. 4). A battery in series with
@@ -103,6 +109,8 @@ pub struct Memristor {
     pub multiplier: f64,
     /// Reversal voltage E, V.
     pub reversal: f64,
+    /// Number of ions in a device, if their noise is wanted of a model that knows pairs.
+    pub ions: Option<f64>,
 }
 
 impl std::fmt::Debug for Memristor {
@@ -112,6 +120,7 @@ impl std::fmt::Debug for Memristor {
             .field("values", &self.values)
             .field("multiplier", &self.multiplier)
             .field("reversal", &self.reversal)
+            .field("ions", &self.ions)
             .finish()
     }
 }
@@ -160,5 +169,14 @@ impl OnePort for Memristor {
 
     fn conductance(&self, voltage: f64, x: &[f64]) -> Option<f64> {
         Some(self.multiplier * self.model.conductance(&self.values, x, voltage))
+    }
+
+    fn fluctuations(&self) -> Option<Fluctuations<'_>> {
+        self.model.dissociation(&self.values, 0.0)?;
+        Some(Fluctuations {
+            model: self.model,
+            values: &self.values,
+            ions: self.ions?,
+        })
     }
 }

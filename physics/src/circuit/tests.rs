@@ -47,6 +47,8 @@ impl Bench {
             duration,
             sample,
             tolerance: 1e-6,
+            held: 0.0,
+            seed: None,
         };
         let mut rows = Vec::new();
         let course = integrate(&system, &settings, &mut |row| {
@@ -184,6 +186,7 @@ fn driven_devices_answer_as_when_they_were_fitted() {
             values: values.clone(),
             multiplier: 3.0,
             reversal: 0.0,
+            ions: None,
         };
         let (rows, _) = Bench::new()
             .with("V", ["a", "gnd"], Part::VoltageSource(sine.clone()))
@@ -218,6 +221,7 @@ fn a_device_behind_a_resistor_divides_the_voltage() {
         values: vec![5e-12, 1.3e-6, 53.0, 5.9, 5.8],
         multiplier: 1.0,
         reversal: 0.0,
+        ions: None,
     };
     let square = Drive::Square {
         amplitude: 40.0,
@@ -247,6 +251,7 @@ fn the_jacobian_is_that_of_the_rates() {
         values: vec![2e-7, 1e-3, 0.1, 4.0, 0.2],
         multiplier: 2.0,
         reversal: 0.1,
+        ions: None,
     };
     let system = System::new(
         Bench::new()

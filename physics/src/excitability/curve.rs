@@ -1,8 +1,9 @@
 //! f–I: how fast a neuron fires against what drives it.
 
+use super::ExcitabilityError;
+use super::Result;
 use super::equilibria::equilibria;
 use super::trial::{Firing, Protocol, State};
-use super::{ExcitabilityError, Result};
 use crate::circuit::{Clamp, System};
 use rayon::prelude::*;
 
@@ -85,7 +86,7 @@ pub fn curve(request: &CurveRequest<'_>) -> Result<Curve> {
     Ok(Curve {
         rheobase: rheobase?,
         least_sustaining: least_sustaining?,
-        rest_lost: rest_lost?,
+        rest_lost,
         points,
     })
 }
@@ -98,7 +99,7 @@ pub(super) fn spiking_state(firing: &System, protocol: &Protocol<'_>) -> Result<
 }
 
 fn point(request: &CurveRequest<'_>, spiking: &State, source: f64) -> Result<Point> {
-    let lowest = lowest_equilibrium(request, source)?;
+    let lowest = lowest_equilibrium(request, source);
     let (rest, growth, _) = lowest.unwrap_or((f64::NAN, f64::NAN, 0.0));
     Ok(Point {
         source,
@@ -118,11 +119,12 @@ fn tried(request: &CurveRequest<'_>, source: f64, from: Option<&State>) -> Resul
 }
 
 /// Voltage, growth and frequency of the lowest equilibrium.
-fn lowest_equilibrium(request: &CurveRequest<'_>, source: f64) -> Result<Option<(f64, f64, f64)>> {
+fn lowest_equilibrium(request: &CurveRequest<'_>, source: f64) -> Option<(f64, f64, f64)> {
     let system = (request.circuit)(source);
-    let clamp = Clamp::new(&system, request.protocol.node).ok_or(ExcitabilityError::NoMembrane)?;
+    // With several free voltages equilibria are not looked for.
+    let clamp = Clamp::new(&system, request.protocol.node)?;
     let first = equilibria(&clamp).into_iter().next();
-    Ok(first.map(|e| (e.voltage, e.growth, e.frequency)))
+    first.map(|e| (e.voltage, e.growth, e.frequency))
 }
 
 /// The first two sources between which it begins to fire, brought together.
@@ -155,18 +157,16 @@ fn first_firing(
 }
 
 /// Where the lowest equilibrium becomes unstable, or ends: to 1e-9 of the range.
-fn rest_lost(request: &CurveRequest<'_>, points: &[Point]) -> Result<Option<Transition>> {
+fn rest_lost(request: &CurveRequest<'_>, points: &[Point]) -> Option<Transition> {
     let rests = |growth: f64| growth < 0.0;
     let ends = |pair: &&[Point]| rests(pair[0].growth) && !rests(pair[1].growth);
-    let Some(pair) = points.windows(2).find(ends) else {
-        return Ok(None);
-    };
+    let pair = points.windows(2).find(ends)?;
     let (mut low, mut high) = (pair[0].source, pair[1].source);
     let range = points[points.len() - 1].source - points[0].source;
     let mut frequency = 0.0;
     while high - low > 1e-9 * range {
         let middle = 0.5 * (low + high);
-        match lowest_equilibrium(request, middle)? {
+        match lowest_equilibrium(request, middle) {
             Some((_, growth, _)) if rests(growth) => low = middle,
             other => {
                 high = middle;
@@ -174,9 +174,9 @@ fn rest_lost(request: &CurveRequest<'_>, points: &[Point]) -> Result<Option<Tran
             }
         }
     }
-    Ok(Some(Transition {
+    Some(Transition {
         source: 0.5 * (low + high),
         error: 0.5 * (high - low),
         rate: frequency,
-    }))
+    })
 }

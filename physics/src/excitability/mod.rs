@@ -7,6 +7,8 @@
 //! map          silent, spiking or both, over two parameters
 //! plane        nullclines and limit cycle
 //! sensitivity  d ln f / d ln p
+//! threshold    the least pulse that makes a resting neuron fire, against its length
+//! refractory   the same of a second pulse, against its delay
 //! ```
 //!
 //! Nothing here knows what a neuron is made of: it is handed circuits
@@ -19,16 +21,20 @@ mod curve;
 mod equilibria;
 mod map;
 mod plane;
+mod refractory;
 mod sensitivity;
 #[cfg(test)]
 mod tests;
+mod threshold;
 mod trial;
 
 pub use curve::{Curve, CurveRequest, Point, Transition, curve};
 pub use equilibria::{Equilibrium, equilibria};
 pub use map::{Map, MapRequest, Regime, map};
 pub use plane::{Bound, Plane, PlaneRequest, plane};
+pub use refractory::{RELATIVE, Refractory, RefractoryRequest, refractory};
 pub use sensitivity::{Sensitivity, sensitivity};
+pub use threshold::{Pulse, Pulsed, StrengthDuration, Threshold, strength_duration};
 pub use trial::{Firing, Protocol, State, Trial};
 
 use crate::circuit::IntegrationError;
@@ -45,6 +51,12 @@ pub enum ExcitabilityError {
     /// There is no spike to start from.
     #[error("it does not fire as it stands, so there is no spiking state to start from")]
     Silent,
+    /// It fires where it should rest.
+    #[error("it fires without a pulse, so there is no rest to start from")]
+    Restless,
+    /// No pulse makes it fire.
+    #[error("no pulse up to the largest makes it fire")]
+    NoThreshold,
     /// It was asked to stop.
     #[error("stopped")]
     Stopped,

@@ -1,17 +1,30 @@
 //! Neurons whose answers are known.
 
+mod pulses;
+
 use super::*;
 use crate::circuit::membrane::Firing as IntegrateAndFire;
 use crate::circuit::membrane::{FitzHughNagumo, PotassiumChannel, SodiumChannel};
 use crate::circuit::{Clamp, Element, Netlist, OnePort, Part, Resistor, Settings, Start, System};
 use crate::drive::Drive;
 use crate::neuron::SpikeRule;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, AtomicU64};
 
 static GO_ON: AtomicBool = AtomicBool::new(false);
+static TRIALS: AtomicU64 = AtomicU64::new(0);
 
 /// A membrane: `capacitance` (F) at `voltage` (V), a source (A) and one-ports.
 fn membrane(capacitance: f64, voltage: f64, source: f64, ports: Vec<Box<dyn OnePort>>) -> System {
+    driven(
+        capacitance,
+        voltage,
+        Drive::Constant { value: source },
+        ports,
+    )
+}
+
+/// The same under any course of the source.
+fn driven(capacitance: f64, voltage: f64, source: Drive, ports: Vec<Box<dyn OnePort>>) -> System {
     let element = |name: &str, nodes, part| Element {
         name: name.to_owned(),
         nodes,
@@ -21,7 +34,7 @@ fn membrane(capacitance: f64, voltage: f64, source: f64, ports: Vec<Box<dyn OneP
         capacitance,
         initial_voltage: voltage,
     };
-    let source = Part::CurrentSource(Drive::Constant { value: source });
+    let source = Part::CurrentSource(source);
     let mut elements = vec![
         element("membrane", [1, 0], capacitor),
         element("stimulus", [0, 1], source),
@@ -67,6 +80,8 @@ fn protocol(duration: f64, sample: f64, threshold: f64, prominence: f64) -> Prot
             duration,
             sample,
             tolerance: 1e-6,
+            held: 0.0,
+            seed: None,
         },
         node: 1,
         spikes: SpikeRule {
@@ -76,6 +91,7 @@ fn protocol(duration: f64, sample: f64, threshold: f64, prominence: f64) -> Prot
         },
         discard: 0.4 * duration,
         stop: &GO_ON,
+        trials: &TRIALS,
     }
 }
 
@@ -220,6 +236,10 @@ fn fitzhugh_nagumo_has_its_nullclines() {
 
 /// The squid axon, 1 cm², from rest at -65 mV.
 fn squid(source: f64) -> System {
+    membrane(1e-6, -65e-3, source, squid_channels())
+}
+
+fn squid_channels() -> Vec<Box<dyn OnePort>> {
     let sodium = SodiumChannel {
         conductance: 0.12,
         reversal: 50e-3,
@@ -232,8 +252,7 @@ fn squid(source: f64) -> System {
         conductance: 3e-4,
         reversal: -54.4e-3,
     };
-    let ports: Vec<Box<dyn OnePort>> = vec![Box::new(sodium), Box::new(potassium), Box::new(leak)];
-    membrane(1e-6, -65e-3, source, ports)
+    vec![Box::new(sodium), Box::new(potassium), Box::new(leak)]
 }
 
 /// Rinzel & Miller, Math. Biosci. 49, 27 (1980),

@@ -4,7 +4,7 @@ use super::{ExcitabilityError, Result};
 use crate::circuit::{Row, Settings, System, integrate};
 use crate::neuron::{Spike, SpikeRule, Trace, find_spikes};
 use crate::statistics::independent;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 /// How a circuit is tried.
 #[derive(Clone, Copy, Debug)]
@@ -19,6 +19,8 @@ pub struct Protocol<'p> {
     pub discard: f64,
     /// Raised when all shall end.
     pub stop: &'p AtomicBool,
+    /// Counts the trials.
+    pub trials: &'p AtomicU64,
 }
 
 /// A state of a circuit: voltages of nodes, ground first (V), and all memories.
@@ -71,6 +73,7 @@ impl Protocol<'_> {
     /// # Errors
     /// [`ExcitabilityError::Integration`], or [`ExcitabilityError::Stopped`].
     pub fn run(&self, system: &System) -> Result<Trial> {
+        self.trials.fetch_add(1, Ordering::Relaxed);
         let mut rows = Vec::new();
         let course = integrate(system, &self.settings, &mut |row| {
             rows.push(row);
@@ -88,7 +91,7 @@ impl Protocol<'_> {
         })
     }
 
-    fn spikes_of(&self, rows: &[Row]) -> Vec<(f64, Spike)> {
+    pub(super) fn spikes_of(&self, rows: &[Row]) -> Vec<(f64, Spike)> {
         let of = |pick: &dyn Fn(&Row) -> f64| rows.iter().map(pick).collect::<Vec<f64>>();
         let (time, voltage) = (of(&|row| row.time), of(&|row| row.voltages[self.node]));
         let trace = Trace {

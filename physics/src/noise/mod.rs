@@ -16,7 +16,7 @@ mod lanes;
 pub use lanes::{LANES, LaneNoise};
 
 use rand::Rng;
-use rand_distr::{Distribution, StandardNormal};
+use rand_distr::{Distribution, Gamma, StandardNormal};
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rand_xoshiro::rand_core::SeedableRng;
 use serde::{Deserialize, Serialize};
@@ -50,6 +50,16 @@ impl Stream {
     #[inline]
     pub fn normal(&mut self) -> f64 {
         StandardNormal.sample(&mut self.generator)
+    }
+
+    /// The mean of the squares of `count` normal deviates, χ²/`count`; the count need
+    /// not be whole.
+    ///
+    /// # Panics
+    /// If `count` is not above zero.
+    pub fn mean_square(&mut self, count: f64) -> f64 {
+        let gamma = Gamma::new(0.5 * count, 2.0 / count).expect("a count above zero");
+        gamma.sample(&mut self.generator)
     }
 
     /// A number uniform in [0, 1), on a grid of 2⁻⁵³.

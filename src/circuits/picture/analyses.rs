@@ -2,6 +2,7 @@
 
 use super::super::analyses::REGIMES;
 use super::super::table_name;
+use super::pulses;
 use crate::plot::figures::prefixed;
 use crate::plot::palette::{self, Color};
 use crate::plot::{Axis, Figure, Legend, Marker, Panel, Rule, Span, Style, Trace};
@@ -10,14 +11,24 @@ use crate::scenario::{CircuitScenario, Circuits};
 
 /// The figures of whatever was asked for, each with its name.
 pub(super) fn figures(circuits: &Circuits, tables: &[Table]) -> Vec<(&'static str, Figure)> {
-    let kinds: [(&str, &str, Draw); 3] = [
-        ("fi-curve", "f–I curve", curve),
-        ("phase-plane", "phase plane", plane),
-        ("map", "what they do, over two parameters", map),
+    let kinds: [(&str, &str, &[Draw]); 5] = [
+        ("fi-curve", "f–I curve", &[curve]),
+        ("phase-plane", "phase plane", &[plane]),
+        ("map", "what they do, over two parameters", &[map]),
+        (
+            "threshold",
+            "threshold of a pulse, and what comes of it",
+            &[pulses::strength, pulses::response],
+        ),
+        (
+            "refractory",
+            "threshold of a second pulse",
+            &[pulses::refractory],
+        ),
     ];
     let mut figures = Vec::new();
-    for (name, what, draw) in kinds {
-        let panel = |circuit: &CircuitScenario| {
+    for (name, what, draws) in kinds {
+        let panel = |circuit: &CircuitScenario, draw: &Draw| {
             let find = Find {
                 circuits,
                 circuit,
@@ -30,7 +41,9 @@ pub(super) fn figures(circuits: &Circuits, tables: &[Table]) -> Vec<(&'static st
             panel.height = 230.0;
             Some(panel)
         };
-        let panels: Vec<Panel> = circuits.circuits.iter().filter_map(panel).collect();
+        let all = circuits.circuits.iter();
+        let all = all.flat_map(|circuit| draws.iter().filter_map(|draw| panel(circuit, draw)));
+        let panels: Vec<Panel> = all.collect();
         if !panels.is_empty() {
             let figure = Figure {
                 columns: panels.len().min(2),
@@ -46,24 +59,24 @@ pub(super) fn figures(circuits: &Circuits, tables: &[Table]) -> Vec<(&'static st
 type Draw = fn(&Find<'_>) -> Option<Panel>;
 
 /// Where the tables of a circuit are found.
-struct Find<'f> {
+pub(super) struct Find<'f> {
     circuits: &'f Circuits,
     circuit: &'f CircuitScenario,
     tables: &'f [Table],
 }
 
 impl Find<'_> {
-    fn table(&self, name: &str) -> Option<&Table> {
+    pub(super) fn table(&self, name: &str) -> Option<&Table> {
         let name = table_name(self.circuits, self.circuit, name);
         self.tables.iter().find(|table| table.name == name)
     }
 }
 
-fn scaled(values: &[f64], factor: f64) -> Vec<f64> {
+pub(super) fn scaled(values: &[f64], factor: f64) -> Vec<f64> {
     values.iter().map(|value| value * factor).collect()
 }
 
-fn pairs(x: &[f64], y: &[f64]) -> Vec<(f64, f64)> {
+pub(super) fn pairs(x: &[f64], y: &[f64]) -> Vec<(f64, f64)> {
     x.iter().copied().zip(y.iter().copied()).collect()
 }
 
@@ -115,7 +128,7 @@ fn curve(find: &Find<'_>) -> Option<Panel> {
     Some(panel)
 }
 
-fn points_style(filled: bool, joined: bool) -> Style {
+pub(super) fn points_style(filled: bool, joined: bool) -> Style {
     Style::Points {
         marker: Marker::Circle,
         filled,

@@ -2,6 +2,7 @@
 //! how they answer to what is varied.
 
 mod analyses;
+mod pulses;
 
 use super::{label, run, table_name};
 use crate::plot::figures::prefixed;

@@ -16,7 +16,7 @@ use super::ExportError;
 use super::language::broken;
 use super::spice::{NOTE_ON_MEMORIES, Subcircuit, comment};
 use crate::scenario::{CircuitScenario, ElementSpec, PartSpec, rounded};
-use bjerrum_physics::circuit::{Row, System, integrate};
+use bjerrum_physics::circuit::{Row, Settings, System, integrate};
 use bjerrum_physics::memristor::device::model;
 use names::Names;
 use std::fmt::Write;
@@ -60,9 +60,18 @@ fn start(circuit: &CircuitScenario) -> Result<Row, ExportError> {
     };
     let system = System::new(circuit.netlist()).map_err(|fault| fails(fault.to_string()))?;
     let mut first = None;
-    let observed = integrate(&system, &circuit.settings, &mut |row| {
+    // Until the elements are connected, and a moment for a row to be told.
+    let held = circuit.settings.held;
+    let settings = Settings {
+        duration: held.max(circuit.settings.sample),
+        sample: held.max(circuit.settings.sample),
+        seed: None,
+        ..circuit.settings
+    };
+    let observed = integrate(&system, &settings, &mut |row| {
+        let connected = row.time >= held;
         first = Some(row);
-        false
+        !connected
     });
     observed.map_err(|fault| fails(fault.to_string()))?;
     first.ok_or_else(|| fails("it has no first moment".to_owned()))
@@ -82,6 +91,12 @@ fn head(circuit: &CircuitScenario, nodes: &[String]) -> String {
         "writes time and voltages, a pair of columns each, to".to_owned(),
         format!("    {}.txt: {}", circuit.name, nodes[1..].join(", ")),
     ];
+    if circuit.settings.held > 0.0 {
+        lines.push(format!(
+            "Time begins when the elements are connected, {:e} s after the start there.",
+            short(circuit.settings.held)
+        ));
+    }
     let renamed = circuit.nodes.iter().zip(nodes).skip(1);
     lines.extend(
         renamed
@@ -111,7 +126,7 @@ fn analysis(circuit: &CircuitScenario, nodes: &[String]) -> String {
         "{}.tran {:?} {:?} 0 {:?} uic\n.control\nrun\nwrdata {}.txt {}\nquit\n.endc\n",
         options(circuit),
         settings.sample,
-        settings.duration,
+        settings.duration - settings.held,
         settings.sample,
         circuit.name,
         voltages.join(" ")
@@ -241,6 +256,7 @@ impl Writer<'_> {
             multiplier,
             reversal,
             fitted,
+            ions,
             ..
         } = &element.part
         else {
@@ -250,10 +266,13 @@ impl Writer<'_> {
         let at_rest = self.take(model.memories());
         let fitted = fitted.map(|range| range.from.abs().max(range.to.abs()));
         let said = fitted.map_or(String::new(), |most| format!(", fitted up to {most} V"));
-        let lines = [
+        let mut lines = vec![
             format!("{}: {of}{said}", element.name),
             model.equation().to_owned(),
         ];
+        lines.extend(ions.map(|ions| {
+            format!("The noise of its {ions} ions is not part of this: it is the mean of many.")
+        }));
         self.subcircuits += &comment(lines.iter());
         let subcircuit = Subcircuit {
             name,

@@ -20,7 +20,10 @@ use std::path::Path;
 use bjerrum_physics::circuit::{Netlist, NetlistError, Settings};
 use bjerrum_physics::units::PICOSECOND;
 
-pub use analysis::{AxisSpec, CircuitAnalyses, CurveSpec, MapSpec, PlaneSpec, SensitivitySpec};
+pub use analysis::{
+    AxisSpec, CircuitAnalyses, CurveSpec, MapSpec, PlaneSpec, PulseSpec, RefractorySpec,
+    SensitivitySpec, ThresholdSpec,
+};
 pub use element::{ElementSpec, FittedRange, PartSpec};
 pub use tunable::Tunable;
 
@@ -97,7 +100,10 @@ impl CircuitScenario {
             let spec = element::read(section, name, &mut nodes, directory, resolved)?;
             elements.push(spec);
         }
-        let settings = settings(&mut root, resolved)?;
+        let random = elements.iter().any(ElementSpec::is_random);
+        let seed = seed(&mut root, random)?;
+        let mut settings = settings(&mut root, random, resolved)?;
+        settings.seed = settings.seed.and(seed);
         let duration = settings.duration / PICOSECOND;
         let (spikes, analyses) = analysis::read(&mut root, &nodes, &elements, duration, resolved)?;
         let scenario = Self {
@@ -118,8 +124,12 @@ impl CircuitScenario {
     }
 }
 
-/// `[run]`.
-fn settings(root: &mut Section<'_>, resolved: &mut Resolved) -> Result<Settings, ScenarioError> {
+/// `[run]`; with some seed where there is noise.
+fn settings(
+    root: &mut Section<'_>,
+    random: bool,
+    resolved: &mut Resolved,
+) -> Result<Settings, ScenarioError> {
     let mut section = root.section("run")?;
     let duration = section.positive("duration", Kind::Time, None, "time goes forward")?;
     let why = "it is the time from one sample to the next";
@@ -136,6 +146,22 @@ fn settings(root: &mut Section<'_>, resolved: &mut Resolved) -> Result<Settings,
             "shorten it: a spike should have 50 samples or more",
         ));
     }
+    let held = section.time_from_zero("held", Some("0 s"))?;
+    if held >= duration {
+        return Err(section.unphysical(
+            "held",
+            format!(
+                "{:?} leaves nothing of the run",
+                section.written("held", None)
+            ),
+            "shorten it, or lengthen run.duration",
+        ));
+    }
+    let noise = match (random, section.has("noise")) {
+        (true, _) => section.choice("noise", &[("on", true), ("off", false)], Some("on"))?,
+        (false, true) => return Err(nothing_random(&section, "noise")),
+        (false, false) => false,
+    };
     let why = "it is the relative error of a step";
     let tolerance = section.positive_number("tolerance", "1e-6", why)?;
     if tolerance > 1e-2 {
@@ -150,7 +176,30 @@ fn settings(root: &mut Section<'_>, resolved: &mut Resolved) -> Result<Settings,
         duration: duration * PICOSECOND,
         sample: sample * PICOSECOND,
         tolerance,
+        held: held * PICOSECOND,
+        seed: noise.then_some(0),
     })
+}
+
+/// `seed`, where something is random.
+fn seed(root: &mut Section<'_>, random: bool) -> Result<Option<u64>, ScenarioError> {
+    if random {
+        let seed = root.integer("seed", None, "a whole number, such as seed = 2021")?;
+        return Ok(Some(seed));
+    }
+    match root.has("seed") {
+        true => Err(nothing_random(root, "seed")),
+        false => Ok(None),
+    }
+}
+
+/// `key` is of use only where something is random.
+pub(super) fn nothing_random(section: &Section<'_>, key: &str) -> ScenarioError {
+    section.unphysical(
+        key,
+        "nothing here is random",
+        "remove it, or give a device its number of ions",
+    )
 }
 
 /// What is wrong with the netlist, at the element that is written.

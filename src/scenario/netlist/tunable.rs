@@ -3,6 +3,7 @@
 use super::{CircuitScenario, ElementSpec, PartSpec};
 use bjerrum_physics::drive::Drive;
 use bjerrum_physics::memristor::device::model;
+use bjerrum_physics::units::PICOSECOND;
 
 /// A parameter of an element.
 #[derive(Clone, Debug, PartialEq)]
@@ -39,6 +40,24 @@ impl CircuitScenario {
                 *place = *value;
             }
         }
+        changed
+    }
+
+    /// The circuit with a pulse of `amplitude` (A) and `width` (s), from the start on,
+    /// on top of a constant source.
+    #[must_use]
+    pub fn with_pulse(&self, source: &Tunable, amplitude: f64, width: f64) -> Self {
+        let base = self.value(source);
+        let width = width / PICOSECOND;
+        let mut changed = self.clone();
+        changed.elements[source.element].part = PartSpec::CurrentSource(Drive::Pulses {
+            base,
+            amplitude: base + amplitude,
+            start: 0.0,
+            width,
+            period: width,
+            count: 1,
+        });
         changed
     }
 

@@ -23,6 +23,7 @@
 mod conical_channel;
 mod coupled;
 mod expression;
+mod fluctuations;
 mod law;
 mod resistor;
 mod response;
@@ -34,6 +35,7 @@ mod wien_power;
 
 pub use conical_channel::ConicalChannel;
 pub use expression::{Expression, Function, Language, Operator};
+pub use fluctuations::Fluctuations;
 pub use law::{Equation, Law, Number};
 pub use resistor::Resistor;
 pub use response::{Start, Sweep, respond};
@@ -168,6 +170,18 @@ pub trait DeviceModel: Equation {
     /// model that knows ions.
     fn all_free(&self) -> Option<f64> {
         None
+    }
+
+    /// Rate k_d (1/s) at which a pair parts under `voltage` (V), in a model that knows
+    /// pairs: with it comes the noise of a finite number of ions ([`Fluctuations`]).
+    fn dissociation(&self, _values: &[f64], _voltage: f64) -> Option<f64> {
+        None
+    }
+
+    /// Weight w of memory number `memory` in s², the square of the excess of charge,
+    /// in a model whose memories after the first make it up.
+    fn excess_weight(&self, _values: &[f64], _memory: usize) -> f64 {
+        0.0
     }
 
     /// Values to start a search from, within the bounds.

@@ -1,6 +1,8 @@
 //! Pairs again, between charges that have drifted apart: why slits age.
 
-use super::wien_pairs::{ASSOCIATION_TIME, DISSOCIATION_VOLTAGE, EXPONENT, FREE_CONDUCTANCE};
+use super::wien_pairs::{
+    ASSOCIATION_TIME, DISSOCIATION_VOLTAGE, EXPONENT, FREE_CONDUCTANCE, dissociation,
+};
 use super::{DeviceModel, Kinetics, Law, Number, POSITIVE, Parameter, Scales};
 use std::f64::consts::PI;
 
@@ -61,21 +63,11 @@ impl SegregatedPairs {
 
     /// dn/dt: s² goes into what is constant and what is linear in n.
     fn free_ions<N: Number>(values: &[N], x: &[N], voltage: N) -> Kinetics<N> {
-        let [
-            _,
-            time,
-            dissociation,
-            exponent,
-            sweeping,
-            langevin,
-            segregation,
-        ] = values
-        else {
+        let [_, time, _, _, sweeping, langevin, segregation] = values else {
             unreachable!("seven values")
         };
+        let part = dissociation(values, voltage.clone());
         let strength = voltage.abs();
-        let part = (strength.clone() / dissociation.clone()).powf(exponent.clone());
-        let part = part / time.clone();
         let rest = N::from(1.0) / time.clone();
         let swept = strength.clone() / (strength + sweeping.clone());
         let bind = rest.clone() + (N::from(1.0) / langevin.clone() - rest) * swept;
@@ -172,6 +164,14 @@ impl DeviceModel for SegregatedPairs {
 
     fn all_free(&self) -> Option<f64> {
         Some(1.0)
+    }
+
+    fn dissociation(&self, values: &[f64], voltage: f64) -> Option<f64> {
+        Some(dissociation(values, voltage))
+    }
+
+    fn excess_weight(&self, values: &[f64], memory: usize) -> f64 {
+        (values[6] / values[1]).sqrt() * Self::weight(memory - 1)
     }
 
     fn first_guess(&self, scales: &Scales) -> Vec<f64> {

@@ -71,17 +71,21 @@ const SWEEPING_VOLTAGE: Parameter = Parameter {
     measurement: "relaxations at several voltages other than zero",
 };
 
+/// k_d = |V/V_d|^α/τ_a, the second to fourth value being τ_a, V_d and α.
+pub(super) fn dissociation<N: Number>(values: &[N], voltage: N) -> N {
+    let ratio = voltage.abs() / values[2].clone();
+    ratio.powf(values[3].clone()) / values[1].clone()
+}
+
 impl Law for WienPairs {
     fn kinetics<N: Number>(&self, values: &[N], _: &[N], _: usize, voltage: N) -> Kinetics<N> {
-        let [_, time, dissociation, exponent, rest @ ..] = values else {
+        let [_, time, _, _, rest @ ..] = values else {
             unreachable!("four values at least")
         };
-        let strength = voltage.abs();
-        let part = (strength.clone() / dissociation.clone()).powf(exponent.clone());
-        let part = part / time.clone();
+        let part = dissociation(values, voltage.clone());
         let bind = match rest {
             [] => N::from(1.0),
-            [sweeping, ..] => N::from(1.0) + strength / sweeping.clone(),
+            [sweeping, ..] => N::from(1.0) + voltage.abs() / sweeping.clone(),
         };
         Kinetics {
             source: part.clone(),
@@ -136,6 +140,10 @@ impl DeviceModel for WienPairs {
 
     fn all_free(&self) -> Option<f64> {
         Some(1.0)
+    }
+
+    fn dissociation(&self, values: &[f64], voltage: f64) -> Option<f64> {
+        Some(dissociation(values, voltage))
     }
 
     fn first_guess(&self, scales: &Scales) -> Vec<f64> {

@@ -1,15 +1,20 @@
 //! `[analysis]` of a circuit: its spikes, and how it answers to what is varied.
 
-use bjerrum_physics::circuit::{Clamp, Part, System};
+mod plane;
+mod pulses;
+
+pub use pulses::{PulseSpec, RefractorySpec, ThresholdSpec};
+
+use bjerrum_physics::circuit::{Clamp, System};
 use bjerrum_physics::drive::Drive;
 use bjerrum_physics::excitability::PlaneRequest;
 use bjerrum_physics::units::{PICOSECOND, Units};
 
-use super::super::error::{Problem, ScenarioError};
-use super::super::quantity::Kind;
-use super::super::section::{Resolved, Section};
 use super::tunable::{self, Tunable};
 use super::{CircuitScenario, CircuitSpikes, ElementSpec, PartSpec};
+use crate::scenario::error::{Problem, ScenarioError};
+use crate::scenario::quantity::Kind;
+use crate::scenario::section::{Resolved, Section};
 
 type Result<T> = std::result::Result<T, ScenarioError>;
 
@@ -24,6 +29,10 @@ pub struct CircuitAnalyses {
     pub map: Option<MapSpec>,
     /// Sensitivity of the rate.
     pub sensitivity: Option<SensitivitySpec>,
+    /// Threshold of pulses against their length.
+    pub threshold: Option<ThresholdSpec>,
+    /// Threshold of a second pulse against its delay.
+    pub refractory: Option<RefractorySpec>,
 }
 
 impl CircuitAnalyses {
@@ -31,6 +40,12 @@ impl CircuitAnalyses {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
+    }
+
+    /// The first that looks for equilibria, which takes one free voltage.
+    fn of_a_membrane(&self) -> Option<&'static str> {
+        let plane = self.plane.as_ref().map(|_| "phase-plane");
+        plane.or_else(|| self.map.as_ref().map(|_| "map"))
     }
 }
 
@@ -80,7 +95,14 @@ pub struct SensitivitySpec {
 }
 
 /// The parts of `[analysis]` that try the circuit anew.
-const TRIALS: [&str; 4] = ["fi-curve", "phase-plane", "map", "sensitivity"];
+const TRIALS: [&str; 6] = [
+    "fi-curve",
+    "phase-plane",
+    "map",
+    "sensitivity",
+    "threshold",
+    "refractory",
+];
 
 /// `[analysis]`; it needs the elements, and the length of the run (ps).
 pub(super) fn read(
@@ -111,7 +133,7 @@ pub(super) fn read(
     }
     if section.has("phase-plane") {
         let mut part = section.section("phase-plane")?;
-        analyses.plane = Some(plane(&mut part, elements)?);
+        analyses.plane = Some(plane::plane(&mut part, elements)?);
         part.finish(resolved)?;
     }
     if section.has("map") {
@@ -131,6 +153,18 @@ pub(super) fn read(
     if section.has("sensitivity") {
         let mut part = section.section("sensitivity")?;
         analyses.sensitivity = Some(sensitivity(&mut part, &tunables, elements)?);
+        part.finish(resolved)?;
+    }
+    if section.has("threshold") {
+        let mut part = section.section("threshold")?;
+        let spec = pulses::threshold(&mut part, elements, &tunables, duration)?;
+        analyses.threshold = Some(spec);
+        part.finish(resolved)?;
+    }
+    if section.has("refractory") {
+        let mut part = section.section("refractory")?;
+        let spec = pulses::refractory(&mut part, elements, &tunables, duration)?;
+        analyses.refractory = Some(spec);
         part.finish(resolved)?;
     }
     section.finish(resolved)?;
@@ -202,21 +236,21 @@ pub(super) fn refuse_several_voltages(root: &Section<'_>, circuit: &CircuitScena
     let Some(spikes) = &circuit.spikes else {
         return Ok(());
     };
-    if circuit.analyses.is_empty() {
+    let Some(wanted) = circuit.analyses.of_a_membrane() else {
         return Ok(());
-    }
+    };
     let single = System::new(circuit.netlist())
         .is_ok_and(|system| Clamp::new(&system, spikes.node).is_some());
     if single {
         return Ok(());
     }
     let reason = format!(
-        "{} is not the only node with a voltage of its own, or no capacitor slows it: its \
-         equilibria are not looked for",
+        "{wanted} looks for equilibria, and {} is not the only node with a voltage of its own, or \
+         no capacitor slows it",
         circuit.nodes[spikes.node]
     );
-    let mend = "these analyses are of one capacitor with all else between its node and fixed \
-                voltages; leave [analysis.spikes] alone";
+    let mend = "phase-plane and map are of one capacitor with all else between its node and fixed \
+                voltages; the other analyses take any circuit";
     Err(root.error("analysis", Problem::unphysical(reason, mend)))
 }
 
@@ -245,22 +279,32 @@ fn values(section: &mut Section<'_>, tunable: &Tunable) -> Result<Vec<f64>> {
     }
     let [from, to] = ends;
     if to <= from {
-        return Err(section.unphysical(
-            "to",
-            "the range ends where it begins, or before",
-            "give from the lower value, and to the higher",
-        ));
+        return Err(range_error(section));
     }
-    let points: usize = section.integer("points", Some("31"), "a number, such as points = 31")?;
-    if !(2..=1000).contains(&points) {
-        return Err(section.unphysical(
-            "points",
-            format!("{points} points are no range"),
-            "give a number from 2 to 1000",
-        ));
-    }
+    let points = points(section, "31")?;
     let way = |k: usize| k as f64 / (points - 1) as f64;
     Ok((0..points).map(|k| from + (to - from) * way(k)).collect())
+}
+
+/// Number of points of a range.
+fn points(section: &mut Section<'_>, default: &str) -> Result<usize> {
+    let points = section.integer("points", Some(default), "a number, such as points = 31")?;
+    if (2..=1000).contains(&points) {
+        return Ok(points);
+    }
+    Err(section.unphysical(
+        "points",
+        format!("{points} points are no range"),
+        "give a number from 2 to 1000",
+    ))
+}
+
+fn range_error(section: &Section<'_>) -> ScenarioError {
+    section.unphysical(
+        "to",
+        "the range ends where it begins, or before",
+        "give from the lower value, and to the higher",
+    )
 }
 
 /// A parameter and its values.
@@ -282,12 +326,12 @@ fn find(section: &Section<'_>, key: &str, name: &str, tunables: &[Tunable]) -> R
     })
 }
 
-/// `[analysis.fi-curve]`.
-fn curve(
+/// `source`: the amplitude of a current source.
+fn source_of(
     section: &mut Section<'_>,
     elements: &[ElementSpec],
     tunables: &[Tunable],
-) -> Result<CurveSpec> {
+) -> Result<Tunable> {
     let expected = "the name of a current source, such as source = \"stimulus\"";
     let name = section.text("source", expected)?;
     let is_source = |e: &&ElementSpec| matches!(e.part, PartSpec::CurrentSource(_));
@@ -299,7 +343,16 @@ fn curve(
     if !sources.contains(&name.as_str()) {
         return Err(section.unknown_word("source", &name, &sources));
     }
-    let tunable = find(section, "source", &format!("{name}.amplitude"), tunables)?;
+    find(section, "source", &format!("{name}.amplitude"), tunables)
+}
+
+/// `[analysis.fi-curve]`.
+fn curve(
+    section: &mut Section<'_>,
+    elements: &[ElementSpec],
+    tunables: &[Tunable],
+) -> Result<CurveSpec> {
+    let tunable = source_of(section, elements, tunables)?;
     let values = values(section, &tunable)?;
     let step = values[1] - values[0];
     let default = format!("{:e} A", 1e-2 * step);
@@ -320,60 +373,6 @@ fn curve(
     Ok(CurveSpec {
         source: AxisSpec { tunable, values },
         resolution,
-    })
-}
-
-/// Names of all memories, `K.n`, in the order in which they are integrated.
-fn memories(elements: &[ElementSpec]) -> Vec<String> {
-    let mut names = Vec::new();
-    for spec in elements {
-        if let Part::OnePort { device, .. } = spec.element().part {
-            let own = device.memories().iter();
-            names.extend(own.map(|memory| format!("{}.{memory}", spec.name)));
-        }
-    }
-    names
-}
-
-/// `[analysis.phase-plane]`.
-fn plane(section: &mut Section<'_>, elements: &[ElementSpec]) -> Result<PlaneSpec> {
-    let memories = memories(elements);
-    let [first, ..] = &memories[..] else {
-        return Err(section.unphysical(
-            "",
-            "nothing in the circuit has a memory: there is a line, and no plane",
-            "remove the table",
-        ));
-    };
-    let number = |section: &Section<'_>, key: &str, name: &str| {
-        let found = memories.iter().position(|memory| memory == name);
-        found.ok_or_else(|| section.unknown_word(key, name, &memories))
-    };
-    let expected = format!("a memory, such as slow = {first:?}");
-    let slow = if memories.len() == 1 && !section.has("slow") {
-        section.record("slow", &format!("{first:?}"));
-        0
-    } else {
-        let name = section.text("slow", &expected)?;
-        number(section, "slow", &name)?
-    };
-    let mut fast = Vec::new();
-    if section.has("fast") {
-        for name in section.texts("fast", "a list of memories")? {
-            let memory = number(section, "fast", &name)?;
-            if memory == slow {
-                return Err(section.unphysical(
-                    "fast",
-                    format!("{name} is the slow one already"),
-                    "name the memories that follow the voltage at once",
-                ));
-            }
-            fast.push(memory);
-        }
-    }
-    Ok(PlaneSpec {
-        request: PlaneRequest { slow, fast },
-        memories,
     })
 }
 

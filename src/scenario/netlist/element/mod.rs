@@ -1,5 +1,7 @@
 //! `[elements.NAME]`: what stands between two nodes.
 
+mod device;
+
 use std::path::Path;
 
 use bjerrum_physics::circuit::membrane::{
@@ -7,15 +9,13 @@ use bjerrum_physics::circuit::membrane::{
 };
 use bjerrum_physics::circuit::{Element, Memristor, OnePort, Part, Resistor, Start};
 use bjerrum_physics::drive::Drive;
-use bjerrum_physics::memristor::device::{DeviceModel, Parameter, model, models};
+use bjerrum_physics::memristor::device::{DeviceModel, model};
 use bjerrum_physics::units::Units;
 
-use super::super::document::quoted;
-use super::super::error::{Problem, ScenarioError};
-use super::super::protocol::waveform;
-use super::super::quantity::Kind;
-use super::super::section::{Resolved, Section};
-use crate::device::DeviceFile;
+use crate::scenario::error::{Problem, ScenarioError};
+use crate::scenario::protocol::waveform;
+use crate::scenario::quantity::Kind;
+use crate::scenario::section::{Resolved, Section};
 
 type Result<T> = std::result::Result<T, ScenarioError>;
 
@@ -55,6 +55,8 @@ pub enum PartSpec {
         start: Start,
         /// Voltages it was fitted to, if known.
         fitted: Option<FittedRange>,
+        /// Number of its ions of both signs, where they make noise.
+        ions: Option<u64>,
     },
     /// Sodium channel of the squid axon.
     Sodium(SodiumChannel),
@@ -78,6 +80,11 @@ pub struct FittedRange {
 }
 
 impl ElementSpec {
+    /// Whether it does not do the same every time.
+    pub(super) fn is_random(&self) -> bool {
+        matches!(self.part, PartSpec::Device { ions: Some(_), .. })
+    }
+
     /// The element of the physics.
     pub(super) fn element(&self) -> Element {
         let port = |device: Box<dyn OnePort>, start| Part::OnePort { device, start };
@@ -94,6 +101,7 @@ impl ElementSpec {
                 multiplier,
                 reversal,
                 start,
+                ions,
                 ..
             } => {
                 let memristor = Memristor {
@@ -101,6 +109,7 @@ impl ElementSpec {
                     values: values.clone(),
                     multiplier: *multiplier,
                     reversal: *reversal,
+                    ions: ions.map(|ions| ions as f64),
                 };
                 port(Box::new(memristor), *start)
             }
@@ -120,7 +129,7 @@ impl ElementSpec {
 }
 
 /// The model that reading has found.
-fn known_model(name: &str) -> &'static dyn DeviceModel {
+pub(super) fn known_model(name: &str) -> &'static dyn DeviceModel {
     model(name).unwrap_or_else(|| unreachable!("{name} was found when it was read"))
 }
 
@@ -171,7 +180,7 @@ pub(super) fn read(
             PartSpec::CurrentSource(source(&mut section, Kind::Current, directory)?.scaled(unit))
         }
         "device" => {
-            let (part, table) = device(&mut section, directory)?;
+            let (part, table) = device::device(&mut section, directory)?;
             extra = Some(table);
             part
         }
@@ -226,7 +235,7 @@ fn units(section: &Section<'_>) -> Units {
 }
 
 /// A voltage, V.
-fn voltage(section: &mut Section<'_>, key: &str, default: Option<&str>) -> Result<f64> {
+pub(super) fn voltage(section: &mut Section<'_>, key: &str, default: Option<&str>) -> Result<f64> {
     Ok(section.quantity(key, Kind::Voltage, default)? * units(section).voltage)
 }
 
@@ -330,159 +339,4 @@ fn firing(section: &mut Section<'_>) -> Result<Firing> {
         "the voltage after a spike is not below the threshold: it would fire again at once",
         "lower reset, or raise threshold",
     ))
-}
-
-/// A device from its file or its parameters; with the table that the resolved
-/// scenario keeps.
-fn device(section: &mut Section<'_>, directory: &Path) -> Result<(PartSpec, String)> {
-    let (model, values, fitted) = match (section.has("file"), section.has("parameters")) {
-        (true, true) => {
-            return Err(section.unphysical(
-                "parameters",
-                "there are two sources of parameters, file and parameters",
-                "remove one of the two",
-            ));
-        }
-        (true, false) => from_file(section, directory)?,
-        _ => from_parameters(section)?,
-    };
-    let why = "it is how many such devices are in parallel";
-    let multiplier = section.positive_number("multiplier", "1", why)?;
-    let reversal = voltage(section, "reversal", Some("0 V"))?;
-    let start = start(section)?;
-    let table = parameter_table(section.path(), model, &values);
-    let part = PartSpec::Device {
-        model: model.name(),
-        values,
-        multiplier,
-        reversal,
-        start,
-        fitted,
-    };
-    Ok((part, table))
-}
-
-/// `held_at` or `initial_memory`; without either at rest.
-fn start(section: &mut Section<'_>) -> Result<Start> {
-    match (section.has("held_at"), section.has("initial_memory")) {
-        (true, true) => Err(section.unphysical(
-            "initial_memory",
-            "the memory at the start is given twice, by held_at and by initial_memory",
-            "remove one of the two",
-        )),
-        (true, false) => Ok(Start::HeldAt(voltage(section, "held_at", None)?)),
-        (false, true) => {
-            let expected = "a number, such as initial_memory = 0.2";
-            Ok(Start::Memory(section.number(
-                "initial_memory",
-                None,
-                expected,
-            )?))
-        }
-        (false, false) => Ok(Start::AtRest),
-    }
-}
-
-type Found = (&'static dyn DeviceModel, Vec<f64>, Option<FittedRange>);
-
-/// `file`: what `bjerrum fit` has written.
-fn from_file(section: &mut Section<'_>, directory: &Path) -> Result<Found> {
-    let expected = "the name of a device file, such as file = \"device.toml\"";
-    let name = section.unrecorded_text("file", expected)?;
-    let mend = "the path is relative to the scenario file; `bjerrum fit` writes device files";
-    let path = directory.join(name);
-    let wrong = |section: &Section<'_>, reason: String| {
-        let (path, mend) = (path.display().to_string(), mend.to_owned());
-        section.error("file", Problem::Unreadable { path, reason, mend })
-    };
-    if !path.exists() {
-        return Err(wrong(section, "there is no such file".to_owned()));
-    }
-    let file = DeviceFile::read(&path).map_err(|error| {
-        let prefix = format!("{}: ", path.display());
-        let said = error.to_string();
-        wrong(
-            section,
-            said.strip_prefix(&prefix).unwrap_or(&said).to_owned(),
-        )
-    })?;
-    let Some(found) = model(&file.model) else {
-        return Err(wrong(
-            section,
-            format!("it has no model that is known, but {:?}", file.model),
-        ));
-    };
-    section.unused(
-        &["model", "fitted_from", "fitted_to"],
-        "file",
-        "the file tells it",
-    )?;
-    let mut values = Vec::new();
-    for parameter in found.parameters() {
-        match file.parameters.get(parameter.name) {
-            Some(one) if one.unit == parameter.unit => values.push(one.value),
-            Some(one) => {
-                let reason = format!(
-                    "{} is in {:?}, expected {:?}",
-                    parameter.name, one.unit, parameter.unit
-                );
-                return Err(wrong(section, reason));
-            }
-            None => return Err(wrong(section, format!("{} is missing", parameter.name))),
-        }
-    }
-    let [from, to] = file.range.voltage_v;
-    section.record("model", &quoted(found.name()));
-    section.record("fitted_from", &quoted(&format!("{from} V")));
-    section.record("fitted_to", &quoted(&format!("{to} V")));
-    Ok((found, values, Some(FittedRange { from, to })))
-}
-
-/// `model` and `[elements.NAME.parameters]`.
-fn from_parameters(section: &mut Section<'_>) -> Result<Found> {
-    let names = models().map(|m| (m.name(), m.name()));
-    let name = section.choice("model", &names, None)?;
-    let found = known_model(name);
-    let mut table = section.section("parameters")?;
-    let mut values = Vec::new();
-    for Parameter {
-        name,
-        unit,
-        meaning,
-        bounds: (low, high),
-        ..
-    } in found.parameters()
-    {
-        let value = table.in_unit(name, unit, meaning)?;
-        if !(*low < value && value < *high) {
-            return Err(table.unphysical(
-                name,
-                format!("{value} is not between {low} and {high} ({meaning})"),
-                "give a value within its bounds",
-            ));
-        }
-        values.push(value);
-    }
-    table.finish(&mut Resolved::default())?;
-    let fitted = match (section.has("fitted_from"), section.has("fitted_to")) {
-        (false, false) => None,
-        _ => Some(FittedRange {
-            from: voltage(section, "fitted_from", None)?,
-            to: voltage(section, "fitted_to", None)?,
-        }),
-    };
-    Ok((found, values, fitted))
-}
-
-/// The parameters as a table of the resolved scenario.
-fn parameter_table(path: &str, model: &dyn DeviceModel, values: &[f64]) -> String {
-    let mut text = format!("[{path}.parameters]\n");
-    for (parameter, value) in model.parameters().iter().zip(values) {
-        let written = match parameter.unit {
-            "1" => format!("{value:?}"),
-            unit => quoted(&format!("{value:e} {unit}")),
-        };
-        text.push_str(&format!("{} = {written}\n", parameter.name));
-    }
-    text
 }

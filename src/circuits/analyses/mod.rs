@@ -1,18 +1,68 @@
 //! How a circuit answers to what is varied: f–I curve, phase plane, map,
 //! sensitivities, as tables.
 
+mod pulses;
+
+use super::progress::Progress;
 use super::table_name;
 use crate::results::{Column, Table};
 use crate::run::analysis::{column, scalar};
 use crate::scenario::{AxisSpec, CircuitScenario, Circuits, CurveSpec, PlaneSpec, SensitivitySpec};
-use bjerrum_physics::circuit::{NetlistError, System};
+use bjerrum_physics::circuit::{NetlistError, Settings, System};
 use bjerrum_physics::excitability::{
     Curve, CurveRequest, ExcitabilityError, Firing, Map, MapRequest, Plane, Point, Protocol,
     Regime, Sensitivity, Transition, curve, map, plane, sensitivity,
 };
 use bjerrum_physics::neuron::SpikeRule;
 use rayon::prelude::*;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, AtomicU64};
+
+/// What becomes of the noise of a circuit that has some.
+pub(super) const NO_NOISE: &str = "without the noise of its ions";
+
+/// The tables of an analysis, each with its name.
+type Answer = Result<Vec<(&'static str, Table)>, ExcitabilityError>;
+
+/// An answer to what was asked, if it was.
+type Question = fn(&Subject<'_>) -> Option<Answer>;
+
+/// Everything that can be asked, by the name of its table in a scenario.
+const QUESTIONS: [(&str, Question); 6] = [
+    ("fi-curve", |subject| {
+        let spec = subject.circuit.analyses.curve.as_ref()?;
+        Some(subject.curve(spec).map(|table| vec![("fi-curve", table)]))
+    }),
+    ("phase-plane", |subject| {
+        let spec = subject.circuit.analyses.plane.as_ref()?;
+        Some(subject.plane(spec).map(|found| {
+            let plane = ("phase-plane", plane_table(spec, &found));
+            vec![plane, ("nullclines", nullcline_table(&found))]
+        }))
+    }),
+    ("map", |subject| {
+        let spec = subject.circuit.analyses.map.as_ref()?;
+        Some(
+            subject
+                .map(&spec.x, &spec.y)
+                .map(|table| vec![("map", table)]),
+        )
+    }),
+    ("sensitivity", |subject| {
+        let spec = subject.circuit.analyses.sensitivity.as_ref()?;
+        let found = subject.sensitivity(spec);
+        Some(found.map(|table| vec![("sensitivity", table)]))
+    }),
+    ("threshold", |subject| {
+        let spec = subject.circuit.analyses.threshold.as_ref()?;
+        let found = subject.threshold(spec);
+        Some(found.map(|[strength, all]| vec![("threshold", strength), ("all-or-none", all)]))
+    }),
+    ("refractory", |subject| {
+        let spec = subject.circuit.analyses.refractory.as_ref()?;
+        let found = subject.refractory(spec);
+        Some(found.map(|table| vec![("refractory", table)]))
+    }),
+];
 
 /// Everything that is asked of `circuit`.
 ///
@@ -22,46 +72,21 @@ pub(super) fn of(
     circuits: &Circuits,
     circuit: &CircuitScenario,
     stop: &AtomicBool,
+    progress: &mut Progress,
 ) -> Result<Vec<Table>, (&'static str, ExcitabilityError)> {
-    let Some(rule) = &circuit.spikes else {
-        return Ok(Vec::new());
-    };
-    let subject = Subject {
-        circuit,
-        protocol: Protocol {
-            settings: circuit.settings,
-            node: rule.node,
-            spikes: SpikeRule {
-                threshold: rule.threshold,
-                prominence: rule.prominence,
-                minimum_interval: rule.minimum_interval,
-            },
-            discard: rule.discard,
-            stop,
-        },
-    };
-    let wanted = &circuit.analyses;
     let mut tables = Vec::new();
-    let mut keep = |name: &'static str, table: Result<Table, ExcitabilityError>| {
-        let mut table = table.map_err(|fault| (name, fault))?;
-        table.name = table_name(circuits, circuit, name);
-        tables.push(table);
-        Ok(())
-    };
-    if let Some(spec) = &wanted.curve {
-        keep("fi-curve", subject.curve(spec))?;
-    }
-    if let Some(spec) = &wanted.plane {
-        let found = subject.plane(spec);
-        let nullclines = found.as_ref().map(nullcline_table).map_err(Clone::clone);
-        keep("phase-plane", found.map(|found| plane_table(spec, &found)))?;
-        keep("nullclines", nullclines)?;
-    }
-    if let Some(spec) = &wanted.map {
-        keep("map", subject.map(&spec.x, &spec.y))?;
-    }
-    if let Some(spec) = &wanted.sensitivity {
-        keep("sensitivity", subject.sensitivity(spec))?;
+    for (name, question) in QUESTIONS {
+        let ask = |trials: &AtomicU64| question(&Subject::new(circuit, stop, trials)?);
+        let Some(answer) = progress.during(&circuit.name, name, ask) else {
+            continue;
+        };
+        for (name, mut table) in answer.map_err(|fault| (name, fault))? {
+            table.name = table_name(circuits, circuit, name);
+            if circuit.settings.seed.is_some() {
+                table.notes.push(("noise".to_owned(), NO_NOISE.to_owned()));
+            }
+            tables.push(table);
+        }
     }
     Ok(tables)
 }
@@ -70,6 +95,36 @@ pub(super) fn of(
 struct Subject<'s> {
     circuit: &'s CircuitScenario,
     protocol: Protocol<'s>,
+}
+
+impl<'s> Subject<'s> {
+    /// Nothing, if spikes are not looked for.
+    fn new(
+        circuit: &'s CircuitScenario,
+        stop: &'s AtomicBool,
+        trials: &'s AtomicU64,
+    ) -> Option<Self> {
+        let rule = circuit.spikes.as_ref()?;
+        let protocol = Protocol {
+            // Equilibria, thresholds and cycles are those of the circuit without noise,
+            // connected from the start.
+            settings: Settings {
+                seed: None,
+                held: 0.0,
+                ..circuit.settings
+            },
+            node: rule.node,
+            spikes: SpikeRule {
+                threshold: rule.threshold,
+                prominence: rule.prominence,
+                minimum_interval: rule.minimum_interval,
+            },
+            discard: rule.discard,
+            stop,
+            trials,
+        };
+        Some(Self { circuit, protocol })
+    }
 }
 
 impl Subject<'_> {
