@@ -8,6 +8,7 @@ use crate::circuit::membrane::{FitzHughNagumo, PotassiumChannel, SodiumChannel};
 use crate::circuit::{Clamp, Element, Netlist, OnePort, Part, Resistor, Settings, Start, System};
 use crate::drive::Drive;
 use crate::neuron::SpikeRule;
+use std::f64::consts::TAU;
 use std::sync::atomic::{AtomicBool, AtomicU64};
 
 static GO_ON: AtomicBool = AtomicBool::new(false);
@@ -186,7 +187,7 @@ fn fitzhugh_nagumo_has_its_hopf_point() {
     let v = -(1.0_f64 - 0.8 / 12.5).sqrt();
     let expected = 1e-3 * ((v + 0.7) / 0.8 - v + v.powi(3) / 3.0);
     let determinant = (1.0 - 0.8 * (1.0 - v * v)) / 12.5;
-    let frequency = 1e3 * determinant.sqrt() / std::f64::consts::TAU;
+    let frequency = 1e3 * determinant.sqrt() / TAU;
     let lost = found.rest_lost.unwrap();
     assert!(
         (lost.source / expected - 1.0).abs() < 1e-5,
@@ -255,11 +256,14 @@ fn squid_channels() -> Vec<Box<dyn OnePort>> {
     vec![Box::new(sodium), Box::new(potassium), Box::new(leak)]
 }
 
-/// Rinzel & Miller, Math. Biosci. 49, 27 (1980),
-/// <https://doi.org/10.1016/0025-5564(80)90109-1>: rest is lost in a Hopf point at
-/// 9.78 µA/cm² (9.7793 and 93.302 Hz by an independent computation with the same
-/// constants in numpy), spiking goes on down to 6.26 or so (the fold of the
-/// periodic solutions), and in between both are stable.
+/// Rest is lost in a Hopf point at 9.775_437_995 µA/cm², with 0.586_233_813 rad/ms, and
+/// spiking goes on down to the fold of the periodic solutions at 6.260_321: Hendrick,
+/// *Hopf Bifurcations and Bistability in the Hodgkin–Huxley Equations*
+/// (<https://github.com/ChaseHendrick/hh-dynamics>), the first by a computer-assisted
+/// proof, the second numerically; both for a leak that reverses 10.613 mV above rest, and
+/// both higher by 0.3 mS/cm² × 0.013 mV for the 10.6 mV here. In between both are stable
+/// (Rinzel & Miller, Math. Biosci. 49, 27 (1980),
+/// <https://doi.org/10.1016/0025-5564(80)90109-1>).
 #[test]
 fn the_squid_axon_is_bistable_below_its_hopf_point() {
     let sources: Vec<f64> = (5..=11).map(|k| 1e-6 * f64::from(k)).collect();
@@ -273,10 +277,12 @@ fn the_squid_axon_is_bistable_below_its_hopf_point() {
     })
     .unwrap();
     let lost = found.rest_lost.unwrap();
-    assert!((lost.source / 9.779_34e-6 - 1.0).abs() < 1e-5, "{lost:?}");
-    assert!((lost.rate / 93.302 - 1.0).abs() < 1e-4, "{lost:?}");
+    assert!((lost.source / 9.779_338e-6 - 1.0).abs() < 1e-6, "{lost:?}");
+    let rate = 586.233_813 / TAU;
+    assert!((lost.rate / rate - 1.0).abs() < 1e-5, "{lost:?}");
     let least = found.least_sustaining.unwrap();
-    assert!((least.source - 6.26e-6).abs() < 0.05e-6, "{least:?}");
+    // Found to the resolution.
+    assert!((least.source - 6.264_221e-6).abs() < 0.02e-6, "{least:?}");
     let rheobase = found.rheobase.unwrap();
     assert!(
         rheobase.source >= least.source - 0.02e-6,
