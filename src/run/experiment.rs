@@ -301,9 +301,10 @@ fn copies(scenario: &Scenario, drives: usize) -> Result<Vec<SlitCopy>, RunError>
     };
     let mut copies = Vec::new();
     for slit in slits {
+        let ions = slit.mixture.iter().map(|population| population.count).sum();
         let beyond = scenario
             .long_range
-            .map(|how| Beyond::new(&scheme(scenario, slit), &slit.slit, how));
+            .map(|how| Beyond::new(&scheme(scenario, slit), &slit.slit, ions, how));
         let beyond = beyond.transpose()?;
         for drive in 0..drives {
             for replica in 0..scenario.run.replicas {
