@@ -56,12 +56,17 @@ impl Slit {
         }
     }
 
-    /// Rows (across) of a lattice of `sites` whose cells are as nearly square as whole rows
-    /// allow: √(N W/L), rounded.
+    /// Rows of a lattice of `sites` whose cells are nearly square: √(N W/L), or one more or
+    /// less where they then are of equal length.
     #[must_use]
     pub fn lattice_rows(&self, sites: usize) -> usize {
         let rows = (sites as f64 * self.width / self.length).sqrt().round();
-        (rows as usize).clamp(1, sites.max(1))
+        let rows = (rows as usize).clamp(1, sites.max(1));
+        let whole = |rows: &usize| *rows > 0 && sites.is_multiple_of(*rows);
+        [rows, rows - 1, rows + 1]
+            .into_iter()
+            .find(whole)
+            .unwrap_or(rows)
     }
 
     /// The `sites` of a rectangular lattice that fills the slit, row by row along it:
