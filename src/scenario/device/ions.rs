@@ -227,7 +227,7 @@ impl Dissolving<'_> {
 fn surface_charge(slit: &mut Section<'_>) -> Result<Option<(f64, WallPlaces)>, ScenarioError> {
     if !slit.has("surface_charge") {
         let mend = "write surface_charge = \"-1 mC/m^2\" beside it, or remove it";
-        slit.unused(&["surface_charge_places"], "no surface_charge", mend)?;
+        slit.unused(&["surface_charge_places"], "uncharged walls", mend)?;
         return Ok(None);
     }
     let density = slit.quantity("surface_charge", Kind::SurfaceCharge, None)?;
