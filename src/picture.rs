@@ -328,6 +328,8 @@ impl Source {
                 value: limit * factor,
                 error: get("limit_error") * factor,
                 slope: get("slope") * factor,
+                // Files from before refined settings had a limit of their own have none.
+                order: table.scalar("order").unwrap_or(1.0),
                 longest: get("longest_fitted"),
             }),
             tolerance: get("tolerance"),

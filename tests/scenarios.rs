@@ -5,7 +5,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use bjerrum::scenario::{
-    Applied, Builtin, Plan, Preset, Problem, Protocol, Scenario, ScenarioError, builtin,
+    Applied, Builtin, Plan, Preset, Problem, Protocol, Scenario, ScenarioError, WallPlaces, builtin,
 };
 use bjerrum_physics::circuit::Coupling;
 use bjerrum_physics::drive::Drive;
@@ -271,6 +271,12 @@ fn charged_walls_bring_their_counterions() {
     assert_eq!(scenario.slits[0].mobile().count(), 2);
     // The lengths of a confined log follow from the slit: ξ = 7 · 70/4.
     assert!((derived(&scenario, "ξ").unwrap() - 122.5).abs() < 1e-9);
+    // 35 rows of 36: whole rows, with an even number of charges for calcium.
+    let lattice = format!("{holds}\nsurface_charge_places = \"lattice\"");
+    let lattice = small_slit(log, &lattice).unwrap();
+    assert_eq!(lattice.slits[0].mixture[2].count, 35 * 36);
+    assert_eq!(lattice.slits[0].wall_places, WallPlaces::Lattice);
+    assert_eq!(scenario.slits[0].wall_places, WallPlaces::Random);
 }
 
 /// Gold screens over its Thomas–Fermi length; a list of lengths makes a copy for each.

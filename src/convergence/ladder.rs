@@ -92,7 +92,7 @@ impl fmt::Display for Setting {
 }
 
 /// The settings for `scenario`: Euler's from long to short steps, then the
-/// refined ones from few to many evaluations. Its own is among them.
+/// refined ones from few to many evaluations and one of half the step. Its own is among them.
 #[must_use]
 pub fn ladder(scenario: &Scenario, observable: Observable) -> Vec<Setting> {
     let own = Setting::of(scenario);
@@ -123,6 +123,11 @@ pub fn ladder(scenario: &Scenario, observable: Observable) -> Vec<Setting> {
             }),
             ..own
         }));
+        // The step itself, at which pairs that are not tight move, in halves.
+        settings.push(Setting {
+            step: 0.5 * own.step,
+            ..own
+        });
     }
     settings
 }
@@ -173,6 +178,7 @@ mod tests {
                 "10 evaluations in 5 ps",
                 "14 evaluations in 5 ps",
                 "20 evaluations in 5 ps",
+                "10 evaluations in 2.5 ps",
             ]
         );
         assert!(ladder(&physical, Observable::Current).contains(&Setting::of(&physical)));

@@ -1,6 +1,6 @@
 //! The limit of short steps, and how far from it a setting is.
 
-use super::{Rung, Study};
+use super::{Rung, Setting, Study};
 use crate::scenario::rounded;
 use bjerrum_physics::statistics::{Estimate, Line, straight_line};
 
@@ -10,24 +10,62 @@ const FEWEST: usize = 3;
 /// Standard errors that a deviation must be inside or outside the tolerance by.
 const CONFIDENCE: f64 = 2.0;
 
-/// The observable extrapolated to steps of zero length.
+/// The observable extrapolated to force evaluations that follow each other at once.
 ///
-/// Euler–Maruyama is of weak order 1, so at short steps
+/// With h the time between two of them, at short h
 ///
 /// ```text
-/// value(h) = limit + slope h
+/// value(h) = limit + slope h^order
 /// ```
 ///
-/// fitted by least squares to the finest Euler steps: to as many as agree with
-/// a straight line by χ², three at least.
+/// of weak order 1 for Euler–Maruyama, 2 for steps in several evaluations; fitted by least
+/// squares to the finest settings of one of these schemes: to as many as agree with the
+/// line by χ², three at least.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Limit {
-    /// The line; its intercept is the limit.
+    /// The line in h^order; its intercept is the limit.
     pub line: Line,
-    /// Longest step in the fit, ps.
+    /// Which scheme it is of.
+    pub steps: Steps,
+    /// Longest h in the fit, ps.
     pub longest: f64,
-    /// Shortest step in the fit, ps.
+    /// Shortest h in the fit, ps.
     pub shortest: f64,
+}
+
+/// Which settings a limit is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Steps {
+    /// Euler–Maruyama.
+    Euler,
+    /// Several evaluations a step.
+    Refined,
+}
+
+impl Steps {
+    /// Whether `setting` is of this scheme.
+    #[must_use]
+    pub fn is_of(self, setting: Setting) -> bool {
+        setting.is_euler() == (self == Self::Euler)
+    }
+
+    /// Its weak order.
+    #[must_use]
+    pub fn order(self) -> i32 {
+        match self {
+            Self::Euler => 1,
+            Self::Refined => 2,
+        }
+    }
+
+    /// What its limit is called.
+    #[must_use]
+    pub fn limit_name(self) -> &'static str {
+        match self {
+            Self::Euler => "the limit of short steps",
+            Self::Refined => "the limit of many evaluations",
+        }
+    }
 }
 
 /// Whether a setting is converged.
@@ -62,29 +100,37 @@ pub struct Judgement {
     pub reason: String,
 }
 
-/// The limit of the Euler steps of `study`, if the finest of them lie on a line.
+/// The limit of the Euler steps of `study`, if the finest of them lie on a line; else, and
+/// where it is too uncertain to judge by, that of steps in several evaluations.
 ///
 /// The setting that is to be judged is left out, so that its deviation from the
 /// limit is of independent numbers.
 #[must_use]
 pub fn limit(study: &Study) -> Option<Limit> {
-    let euler: Vec<&Rung> = study
-        .rungs
-        .iter()
-        .filter(|rung| rung.setting.is_euler() && rung.setting != study.used.setting)
+    let [euler, refined] = [Steps::Euler, Steps::Refined].map(|steps| limit_of(study, steps));
+    let tells = |limit: &Limit| judge(study, Some(limit)).verdict != Verdict::CannotTell;
+    euler.filter(tells).or(refined).or(euler)
+}
+
+fn limit_of(study: &Study, steps: Steps) -> Option<Limit> {
+    let rungs = study.rungs.iter();
+    let mut rungs: Vec<&Rung> = rungs
+        .filter(|rung| steps.is_of(rung.setting) && rung.setting != study.used.setting)
         .collect();
-    // From long to short steps: fits lose their coarsest step one by one.
-    (0..euler.len().saturating_sub(FEWEST - 1)).find_map(|first| {
-        let kept = &euler[first..];
+    // From long to short: fits lose their coarsest setting one by one.
+    rungs.sort_by(|a, b| b.setting.substep().total_cmp(&a.setting.substep()));
+    (0..rungs.len().saturating_sub(FEWEST - 1)).find_map(|first| {
+        let kept = &rungs[first..];
         let points: Vec<(f64, Estimate)> = kept
             .iter()
-            .map(|rung| (rung.setting.step, rung.value))
+            .map(|rung| (rung.setting.substep().powi(steps.order()), rung.value))
             .collect();
         let line = straight_line(&points);
         line.fits().then(|| Limit {
             line,
-            longest: kept[0].setting.step,
-            shortest: kept[kept.len() - 1].setting.step,
+            steps,
+            longest: kept[0].setting.substep(),
+            shortest: kept[kept.len() - 1].setting.substep(),
         })
     })
 }
@@ -111,11 +157,11 @@ pub fn judge(study: &Study, limit: Option<&Limit>) -> Judgement {
     let verdict = verdict(off, tolerance);
     let reason = match verdict {
         Verdict::Converged | Verdict::NotConverged => {
-            format!("off the limit of short steps by {}", percent(off))
+            format!("off {} by {}", limit.steps.limit_name(), percent(off))
         }
         Verdict::CannotTell => format!(
-            "off the limit of short steps by {}, too uncertain for a tolerance of {} %: \
-             raise --effort",
+            "off {} by {}, too uncertain for a tolerance of {} %: raise --effort",
+            limit.steps.limit_name(),
             percent(off),
             rounded(100.0 * tolerance, 4)
         ),
@@ -178,7 +224,7 @@ pub(super) fn percent(value: Estimate) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::convergence::{Observable, Plan, Setting};
+    use crate::convergence::{Observable, Plan};
     use bjerrum_physics::brownian::Refinement;
 
     fn rung(step: f64, evaluations: u32, mean: f64, error: f64) -> Rung {
@@ -255,6 +301,30 @@ mod tests {
             .collect();
         let study = study(line[0], line);
         assert_eq!(limit(&study).expect("a limit").longest, 0.25);
+    }
+
+    /// Euler's steps go on changing, those in several evaluations do not: they tell, as
+    /// value = 100 + h² in the time h between evaluations.
+    #[test]
+    fn many_evaluations_have_a_limit_of_their_own() {
+        let wild = |h: f64| rung(h, 1, 100.0 + 400.0 * h * h, 0.1);
+        let refined = |step: f64, evaluations: u32| {
+            let h = step / (f64::from(evaluations) - 0.5);
+            rung(step, evaluations, 100.0 + h * h, 0.1)
+        };
+        let ladder = |used: Rung| {
+            let euler = [5.0, 2.5, 1.0, 0.5].map(wild);
+            let counts = [5, 7, 14, 20].map(|k| refined(5.0, k));
+            study(used, [&euler[..], &counts, &[refined(2.5, 10)]].concat())
+        };
+        for (off, expected) in [(0.5, Verdict::Converged), (5.0, Verdict::NotConverged)] {
+            let study = ladder(rung(5.0, 10, 100.0 + off, 0.1));
+            let limit = limit(&study).expect("a limit");
+            assert_eq!(limit.steps, Steps::Refined);
+            assert!((limit.line.intercept.mean - 100.0).abs() < 1e-9);
+            assert!((limit.shortest - 5.0 / 19.5).abs() < 1e-12);
+            assert_eq!(judge(&study, Some(&limit)).verdict, expected);
+        }
     }
 
     /// Steps that go on changing have no limit, but the longest is not it.

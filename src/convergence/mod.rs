@@ -7,8 +7,9 @@
 //! The settings ([`ladder`]) are Euler–Maruyama at ever shorter steps, the
 //! scenario's own, and where that is refined its neighbours in the number of
 //! force evaluations. Each is measured with an error ([`Observable`]); the
-//! finest Euler steps are extrapolated to zero ([`Limit`]), and the scenario's
-//! own setting, which takes no part in that, is held against the limit.
+//! finest Euler steps, or where these do not tell the refined ones, are extrapolated to
+//! zero ([`Limit`]), and the scenario's own setting, which takes no part in that, is held
+//! against the limit.
 
 mod error;
 mod ladder;
@@ -20,7 +21,7 @@ mod table;
 
 pub use error::ConvergenceError;
 pub use ladder::{Setting, ladder};
-pub use limit::{Judgement, Limit, Verdict, judge, limit};
+pub use limit::{Judgement, Limit, Steps, Verdict, judge, limit};
 pub use observable::{Observable, default_field};
 pub use progress::Settings;
 pub use report::report;

@@ -94,8 +94,12 @@ fn rows(table: &Table, observable: &str) -> Vec<Row> {
     }
     if let Some(limit) = table.scalar("limit") {
         let get = |name: &str| table.scalar(name).unwrap_or(f64::NAN);
+        let name = match table.scalar("order") {
+            Some(2.0) => "limit of many evaluations",
+            _ => "limit of short steps",
+        };
         rows.push([
-            "limit of short steps".to_owned(),
+            name.to_owned(),
             String::new(),
             shown(limit, get("limit_error")),
             String::new(),

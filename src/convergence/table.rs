@@ -9,8 +9,9 @@ use bjerrum_physics::statistics::Estimate;
 const FIELD_UNIT: &str = "kT e-1 Angstrom-1";
 
 /// What the fit assumes, for the reader of the file.
-const MODEL: &str = "value = limit + slope * step, for Euler-Maruyama (weak order 1); least squares \
-                     over the finest steps that lie on a line, the scenario's own left out";
+const MODEL: &str = "value = limit + slope * substep^order; order 1 for Euler-Maruyama, 2 for steps in \
+                     several evaluations, which are fitted where Euler's do not tell; least squares over \
+                     the finest settings that lie on a line, the scenario's own left out";
 
 /// Everything found, one row a setting.
 pub(super) fn table(study: &Study) -> Table {
@@ -55,8 +56,8 @@ fn columns(study: &Study, limit: Option<&Limit>) -> Vec<Column> {
     let off = |rung: &Rung| limit.map_or(NOTHING, |l| deviation(rung.value, l.line.intercept));
     let fitted = |rung: &Rung| {
         let setting = rung.setting;
-        let inside = |l: &Limit| setting.step <= l.longest && setting != study.used.setting;
-        setting.is_euler() && limit.is_some_and(inside)
+        let inside = |l: &Limit| l.steps.is_of(setting) && setting.substep() <= l.longest;
+        setting != study.used.setting && limit.is_some_and(inside)
     };
     let flag = |yes: bool| if yes { 1.0 } else { 0.0 };
     let unit = unit(study.plan.observable);
@@ -96,7 +97,7 @@ fn columns(study: &Study, limit: Option<&Limit>) -> Vec<Column> {
         column(
             "deviation",
             "1",
-            "observable over the limit of short steps, less one",
+            "observable over the limit, less one",
             of(&|r| off(r).mean),
         ),
         column(
@@ -127,9 +128,12 @@ const NOTHING: Estimate = Estimate {
 
 fn scalars(study: &Study, limit: Option<&Limit>) -> Vec<Scalar> {
     let unit = unit(study.plan.observable);
-    let slope_unit = match study.plan.observable {
-        Observable::EscapeTime => "1",
-        Observable::Current => "ps-1",
+    let order = limit.map_or(1, |limit| limit.steps.order());
+    let slope_unit = match (study.plan.observable, order) {
+        (Observable::EscapeTime, 1) => "1",
+        (Observable::EscapeTime, _) => "ps-1",
+        (Observable::Current, 1) => "ps-1",
+        (Observable::Current, _) => "ps-2",
     };
     let mut scalars = vec![
         (
@@ -148,12 +152,19 @@ fn scalars(study: &Study, limit: Option<&Limit>) -> Vec<Scalar> {
     ];
     if let Some(Limit {
         line,
+        steps,
         longest,
         shortest,
     }) = limit
     {
         scalars.extend([
-            ("limit", unit, "limit of short steps", line.intercept.mean),
+            ("limit", unit, steps.limit_name(), line.intercept.mean),
+            (
+                "order",
+                "1",
+                "power of the time between evaluations that the line is in",
+                f64::from(order),
+            ),
             (
                 "limit_error",
                 unit,
@@ -174,8 +185,18 @@ fn scalars(study: &Study, limit: Option<&Limit>) -> Vec<Scalar> {
                 "degrees of freedom of the line",
                 line.freedom as f64,
             ),
-            ("longest_fitted", "ps", "longest step fitted", *longest),
-            ("shortest_fitted", "ps", "shortest step fitted", *shortest),
+            (
+                "longest_fitted",
+                "ps",
+                "longest time between evaluations fitted",
+                *longest,
+            ),
+            (
+                "shortest_fitted",
+                "ps",
+                "shortest time between evaluations fitted",
+                *shortest,
+            ),
         ]);
     }
     let scalar = |(name, unit, long_name, value): (&str, &str, &str, f64)| Scalar {

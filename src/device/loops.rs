@@ -47,7 +47,7 @@ fn row(recorded: &Recorded) -> Option<LoopRow> {
 pub(super) fn area_law(rows: &[LoopRow]) -> Result<AreaLawRow, AreaLawError> {
     let omega: Vec<f64> = rows.iter().map(|row| TAU * row.frequency_hz).collect();
     let area: Vec<f64> = rows.iter().map(|row| row.enclosed_va).collect();
-    let law = fit_area_law(&omega, &area)?;
+    let law = fit_area_law(&omega, &area, None)?;
     let crossing = rows.iter().filter(|row| row.crosses_itself).count();
     let share = if 2 * crossing > rows.len() { 1.0 } else { 0.5 };
     Ok(AreaLawRow {

@@ -31,7 +31,8 @@ pub enum RunError {
         code(bjerrum::run::long_range),
         help(
             "A larger interaction.long_range_error or a longer interaction.cutoff makes it easier; so \
-             does a wider slit: the mesh need only be fine against half its width."
+             does a wider slit, where it is periodic across, or a longer one: the mesh need only be \
+             fine against half of what repeats itself."
         )
     )]
     LongRange(Unattainable),

@@ -1,7 +1,9 @@
 //! The experiment under way: ions in slits, and what drives them.
 
 use super::RunError;
-use crate::scenario::{Applied, AppliedDrive, EngineKind, Protocol, Scenario, SlitSpec};
+use crate::scenario::{
+    Applied, AppliedDrive, EngineKind, Protocol, Scenario, SlitSpec, WallPlaces,
+};
 use bjerrum_physics::brownian::{
     Beyond, Engine, EngineState, FastEngine, ForeignState, Ions, PlainEngine, Scheme,
 };
@@ -301,9 +303,10 @@ fn copies(scenario: &Scenario, drives: usize) -> Result<Vec<SlitCopy>, RunError>
     };
     let mut copies = Vec::new();
     for slit in slits {
+        let ions = slit.mixture.iter().map(|population| population.count).sum();
         let beyond = scenario
             .long_range
-            .map(|how| Beyond::new(&scheme(scenario, slit), &slit.slit, how));
+            .map(|how| Beyond::new(&scheme(scenario, slit), &slit.slit, ions, how));
         let beyond = beyond.transpose()?;
         for drive in 0..drives {
             for replica in 0..scenario.run.replicas {
@@ -347,6 +350,10 @@ impl SlitCopy {
         let scheme = scheme(scenario, slit);
         let stream = |purpose: &str| Stream::named(scenario.seed, &format!("{purpose}/{label}"), 0);
         let ions = Ions::at_random(slit.slit, &slit.mixture, stream("start"));
+        let ions = match slit.wall_places {
+            WallPlaces::Random => ions,
+            WallPlaces::Lattice => ions.with_fixed_on_lattice(),
+        };
         let engine: Box<dyn Engine> = match scenario.dynamics.engine {
             EngineKind::Fast => {
                 let purpose = format!("noise/{label}");

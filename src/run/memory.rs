@@ -41,6 +41,7 @@ pub(super) fn tables(
         .collect();
     let areas: Vec<Estimate> = loops.iter().map(|(_, areas)| average_of(areas)).collect();
     let mean: Vec<f64> = areas.iter().map(|area| area.mean).collect();
+    let errors: Vec<f64> = areas.iter().map(|area| area.error).collect();
     let mut table = Table {
         name: "memory".to_owned(),
         title: "Areas of loops against the frequency, and the memory time from them".to_owned(),
@@ -56,13 +57,15 @@ pub(super) fn tables(
                 "area_error",
                 "1",
                 "its standard error, from periods",
-                areas.iter().map(|area| area.error).collect(),
+                errors.clone(),
             ),
         ],
         ..Table::default()
     };
     let omega: Vec<f64> = frequency.iter().map(|f| TAU * f).collect();
-    let law = match fit_area_law(&omega, &mean) {
+    // Of one period there is no error.
+    let known = errors.iter().all(|error| *error > 0.0);
+    let law = match fit_area_law(&omega, &mean, known.then_some(&errors)) {
         Ok(law) => law,
         Err(reason) => {
             table

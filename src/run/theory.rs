@@ -16,6 +16,9 @@ const CELLS: Cells = Cells {
     radial: 200,
     angular: 32,
 };
+/// Å at which nothing is left of an interaction without a cut-off: a ten-thousandth of its
+/// coupling.
+const FAR: f64 = 1e6;
 /// Å² in a nm².
 const PER_NM2: f64 = 100.0;
 
@@ -32,15 +35,18 @@ pub(super) fn wien(scenario: &Scenario, fields: &[f64]) -> Vec<Table> {
     }
     let all = spread(ends, true);
     let line = |slit: &SlitSpec| {
-        let ratio = all.iter().map(|field| conducting(slit, *field)).collect();
+        let ratio = all
+            .iter()
+            .map(|field| conducting(scenario, slit, *field))
+            .collect();
         wien_line(slit, &all, ratio)
     };
     scenario.slits.iter().map(line).collect()
 }
 
 /// I/I_free of the pairs of a slit in one field; NaN where theory does not apply.
-pub(super) fn conducting(slit: &SlitSpec, field: f64) -> f64 {
-    let salt = pairing_salt(slit);
+pub(super) fn conducting(scenario: &Scenario, slit: &SlitSpec, field: f64) -> f64 {
+    let salt = pairing_salt(scenario, slit);
     let found = salt.and_then(|salt| salt.conducting_fraction(field.abs(), CELLS).ok());
     found.unwrap_or(f64::NAN)
 }
@@ -101,7 +107,7 @@ pub(super) fn association(scenario: &Scenario, distance: f64) -> Vec<Table> {
         ];
         let salts = spread(ends, false)
             .into_iter()
-            .filter_map(|t| Some((t, at_temperature(group[0], t)?)));
+            .filter_map(|t| Some((t, at_temperature(scenario, group[0], t)?)));
         let salts: Vec<(f64, PairingSalt)> = salts.collect();
         let slit = &group[0].written;
         let ideal = |(_, salt): &(f64, PairingSalt)| salt.free_fraction(distance);
@@ -110,13 +116,12 @@ pub(super) fn association(scenario: &Scenario, distance: f64) -> Vec<Table> {
             salt.screened_free_fraction(distance, unit_coupling)
         };
         let line = |name: &str, title: &str, equation: &str, source: &str, free: Vec<f64>| {
-            let mut table = theory(
-                "pairing",
-                &format!("{slit}-{name}"),
-                title,
-                equation,
-                source,
-            );
+            let equation = match scenario.long_range {
+                None => equation.to_owned(),
+                Some(_) => format!("{equation}; r_cut is infinite, all ions are felt"),
+            };
+            let name = format!("{slit}-{name}");
+            let mut table = theory("pairing", &name, title, &equation, source);
             table.notes.push(("row".to_owned(), slit.clone()));
             let temperatures = salts.iter().map(|(t, _)| *t).collect();
             table.columns = vec![
@@ -149,8 +154,8 @@ pub(super) fn association(scenario: &Scenario, distance: f64) -> Vec<Table> {
 
 /// The salt of `slit` at the reduced temperature T*; only a confined logarithm has a free
 /// coupling.
-fn at_temperature(slit: &SlitSpec, temperature: f64) -> Option<PairingSalt> {
-    let salt = pairing_salt(slit)?;
+fn at_temperature(scenario: &Scenario, slit: &SlitSpec, temperature: f64) -> Option<PairingSalt> {
+    let salt = pairing_salt(scenario, slit)?;
     let Interaction::ConfinedLog(log) = salt.interaction else {
         return None;
     };
@@ -164,11 +169,15 @@ fn at_temperature(slit: &SlitSpec, temperature: f64) -> Option<PairingSalt> {
     })
 }
 
-/// The slit as theories of pairs see it.
-fn pairing_salt(slit: &SlitSpec) -> Option<PairingSalt> {
+/// The slit as theories of pairs see it: its ions feel each other up to the cut-off, or, by
+/// a mesh, at any distance.
+fn pairing_salt(scenario: &Scenario, slit: &SlitSpec) -> Option<PairingSalt> {
     let [cation, anion] = slit.symmetric_salt()?;
     Some(PairingSalt {
-        interaction: slit.interaction,
+        interaction: match scenario.long_range {
+            None => slit.interaction,
+            Some(_) => slit.interaction.with_cutoff(FAR),
+        },
         valence: cation.species.charge().abs(),
         diffusion: [cation, anion].map(|p| p.species.diffusion),
         density: cation.count as f64 / slit.slit.area(),
@@ -177,8 +186,9 @@ fn pairing_salt(slit: &SlitSpec) -> Option<PairingSalt> {
 
 /// Fractions of ions without another within `distance` (Å): of an ideal mixture, and with
 /// screening.
-pub(super) fn free_fractions(slit: &SlitSpec, distance: f64) -> [f64; 2] {
-    let (Some(salt), Some(unit_coupling)) = (pairing_salt(slit), slit.unit_coupling) else {
+pub(super) fn free_fractions(scenario: &Scenario, slit: &SlitSpec, distance: f64) -> [f64; 2] {
+    let (Some(salt), Some(unit_coupling)) = (pairing_salt(scenario, slit), slit.unit_coupling)
+    else {
         return [f64::NAN; 2];
     };
     [
@@ -189,7 +199,8 @@ pub(super) fn free_fractions(slit: &SlitSpec, distance: f64) -> [f64; 2] {
 
 /// Density of either ion, 1/nm².
 pub(super) fn density(slit: &SlitSpec) -> f64 {
-    pairing_salt(slit).map_or(f64::NAN, |salt| PER_NM2 * salt.density)
+    let cation = slit.symmetric_salt().map(|[cation, _]| cation.count as f64);
+    cation.map_or(f64::NAN, |count| PER_NM2 * count / slit.slit.area())
 }
 
 /// Evenly from one end to the other, in the logarithm or not.

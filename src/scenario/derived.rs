@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use bjerrum_physics::electrolyte::{Population, bjerrum_length};
 use bjerrum_physics::interaction::Interaction;
 use bjerrum_physics::slit::debye_length;
-use bjerrum_physics::theory::{langevin_time, segregation_time};
+use bjerrum_physics::theory::{fading_time, langevin_time, segregation_time};
 
 use super::device::{Dissolved, SlitSpec};
 use super::interaction::Surroundings;
@@ -199,6 +199,15 @@ fn meeting(slit: &SlitSpec, coupling: f64) -> Vec<Derived> {
             segregation_time(2.0 * density, slit.slit.length, a.diffusion),
             format!(
                 "segregation in {}: without a field strong enough to break pairs a fraction (τ_s/t)^¼ stays free",
+                slit.name
+            ),
+        ),
+        nanoseconds(
+            "τ_W",
+            fading_time(&slit.slit, a.diffusion),
+            format!(
+                "width of {}: after it what segregates has faded across, and where a field frees \
+                 less than (τ_s/t)^¼ a wider slit conducts more",
                 slit.name
             ),
         ),

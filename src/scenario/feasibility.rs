@@ -22,7 +22,6 @@ pub(super) fn check(
 ) -> Result<Scenario, ScenarioError> {
     for slit in &scenario.slits {
         box_holds_the_interaction(&scenario, slit, document)?;
-        images_are_there_to_sum(&scenario, slit, document)?;
         step_resolves_the_motion(&scenario, slit, document)?;
     }
     ions_fit_in_memory(&scenario, document)?;
@@ -59,26 +58,6 @@ fn box_holds_the_interaction(
         }
     }
     Ok(())
-}
-
-/// Forces from beyond the cut-off are those of a lattice of images.
-fn images_are_there_to_sum(
-    scenario: &Scenario,
-    slit: &SlitSpec,
-    document: &Document,
-) -> Result<(), ScenarioError> {
-    if scenario.long_range.is_none() || slit.slit.walls == Walls::Periodic {
-        return Ok(());
-    }
-    let reason = format!(
-        "slit {} has soft walls, and the mesh needs a slit that repeats itself across",
-        slit.name
-    );
-    let mend = format!(
-        "write slits.{}.walls = \"periodic\", or a longer interaction.cutoff in place of the mesh",
-        slit.name
-    );
-    Err(document.error_at("interaction.long_range", Problem::unphysical(reason, mend)))
 }
 
 /// In one step no ion may cross the range of the interaction, nor a wall push

@@ -42,7 +42,7 @@ pub use analysis::{
     Analysis, LoopAnalysis, MemoryAnalysis, RelaxationAnalysis, SpikeAnalysis, SteadyAnalysis,
 };
 pub use derived::Derived;
-pub use device::SlitSpec;
+pub use device::{SlitSpec, WallPlaces};
 pub use error::{Problem, ScenarioError};
 pub use library::{Builtin, builtin};
 pub use netlist::{

@@ -276,6 +276,7 @@ pub fn convergence(wide: bool) -> Convergence {
             value: 12e-9,
             error: 3e-11,
             slope: -0.96e-9,
+            order: 1.0,
             longest: 1.0,
         }),
         tolerance: 0.02,

@@ -82,11 +82,19 @@ fn a_slit_with_long_range_forces_goes_on_to_the_bit() {
 #[test]
 fn a_circuit_goes_on_to_the_bit() {
     for engine in ["dynamics.engine=fast", "dynamics.engine=plain"] {
-        for (preset, coupling) in [
-            ("dynamics.preset=published", "circuit.coupling=published"),
-            ("dynamics.preset=physical", "circuit.coupling=mobile-charge"),
+        for (preset, coupling, far) in [
+            (
+                "dynamics.preset=published",
+                "circuit.coupling=published",
+                "interaction.long_range=none",
+            ),
+            (
+                "dynamics.preset=physical",
+                "circuit.coupling=mobile-charge",
+                "interaction.long_range=mesh",
+            ),
         ] {
-            let sets = [&CIRCUIT[..], &[engine, preset, coupling]].concat();
+            let sets = [&CIRCUIT[..], &[engine, preset, coupling, far]].concat();
             interrupted_is_uninterrupted("ionic-neuron", &sets);
         }
     }

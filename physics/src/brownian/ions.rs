@@ -80,6 +80,19 @@ impl Ions {
         }
     }
 
+    /// The same with the ions that do not diffuse, as fixed charges of the walls, on a
+    /// rectangular [lattice](Slit::lattice).
+    #[must_use]
+    pub fn with_fixed_on_lattice(mut self) -> Self {
+        for range in &self.species {
+            if range.species.diffusion == 0.0 {
+                let sites = self.slit.lattice(range.ions.len());
+                self.positions[range.ions.clone()].copy_from_slice(&sites);
+            }
+        }
+        self
+    }
+
     /// The slit.
     #[must_use]
     pub fn slit(&self) -> &Slit {

@@ -117,7 +117,8 @@ impl Interaction {
     }
 
     /// This interaction with the force cut at another distance, Å.
-    pub(crate) fn with_cutoff(mut self, cutoff: f64) -> Self {
+    #[must_use]
+    pub fn with_cutoff(mut self, cutoff: f64) -> Self {
         match &mut self {
             Self::ConfinedLog(log) => log.cutoff = cutoff,
             Self::Slab(slab) => slab.ends.cutoff = cutoff,

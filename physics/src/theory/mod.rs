@@ -11,7 +11,7 @@ mod smoluchowski;
 mod wien;
 
 pub use pairing::PairingSalt;
-pub use segregation::{excess_variance, langevin_time, segregation_time};
+pub use segregation::{excess_variance, fading_time, langevin_time, segregation_time};
 pub use smoluchowski::{Cells, Escape, EscapingPair, IllPosed, QuasiStationary};
 pub use wien::{Saddle, WienExponents, wien_exponents};
 pub use wien::{association_constant, association_rate, free_fraction};

@@ -25,6 +25,7 @@
 //! is not an equilibrium, and it fades as t^(-¼). The ions must not feel the field of
 //! what is in excess: valid for forces that are cut off long before √(Dt).
 
+use crate::slit::{Slit, Walls};
 use std::f64::consts::{PI, TAU};
 
 /// Time τ_s (ps) that says how strongly charges segregate across a slit:
@@ -58,6 +59,24 @@ pub fn excess_variance(time: f64, ions: f64, width: f64, diffusion: f64) -> f64 
     2.0 / ions * (1..=last).map(mode).sum::<f64>()
 }
 
+/// Time τ_W (ps) after which the slowest mode of the excess charge has faded in `slit`:
+///
+/// ```text
+/// τ_W = W²/(8π² D) periodic across,     W²/(2π² D) between walls
+/// ```
+///
+/// After it s² falls exponentially and no longer as √(τ_s/t): what a wider slit keeps, one
+/// of this width W has lost. `diffusion` D (Å²/ps). See the module.
+#[must_use]
+pub fn fading_time(slit: &Slit, diffusion: f64) -> f64 {
+    let wave = match slit.walls {
+        Walls::Periodic => slit.width,
+        // Half a wave fits between walls that let no charge through.
+        Walls::Soft { .. } => 2.0 * slit.width,
+    };
+    (wave / TAU).powi(2) / (2.0 * diffusion)
+}
+
 /// Association time τ_L (ps) at high fields, by Langevin:
 ///
 /// ```text
@@ -89,6 +108,24 @@ mod tests {
             let found = excess_variance(time, ions, width, diffusion) + 1.0 / ions;
             assert!((found / expected - 1.0).abs() < 1e-9, "{found} {expected}");
         }
+    }
+
+    /// Beyond that time one mode is left, which falls by e in as long.
+    #[test]
+    fn the_slowest_mode_fades_last() {
+        let slit = Slit {
+            length: 2e4,
+            width: 750.0,
+            walls: Walls::Periodic,
+        };
+        let time = fading_time(&slit, 0.1);
+        let late = |times: f64| excess_variance(times * time, 300.0, slit.width, 0.1);
+        assert!((late(8.0) / late(9.0) / 1f64.exp() - 1.0).abs() < 1e-6);
+        let closed = Slit {
+            walls: Walls::Soft { force: 1.0 },
+            ..slit
+        };
+        assert_eq!(fading_time(&closed, 0.1), 4.0 * time);
     }
 
     /// The modes of the charge of ions at random places: |q_k|² is N on average, of which

@@ -41,15 +41,17 @@ pub struct StepValue {
     pub error: f64,
 }
 
-/// value = limit + slope · step.
+/// value = limit + slope · step^order.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct ShortStepLimit {
     /// The limit.
     pub value: f64,
     /// Its standard error.
     pub error: f64,
-    /// The slope, per ps.
+    /// The slope, per ps^order.
     pub slope: f64,
+    /// Weak order of the scheme that was fitted.
+    pub order: f64,
     /// The longest step fitted, in ps.
     pub longest: f64,
 }
@@ -127,10 +129,17 @@ impl Convergence {
             )
         };
         const POINTS: usize = 100;
+        let fitted = match limit.order {
+            1.0 => "straight line",
+            _ => "parabola",
+        };
         let ratio = limit.longest / range.0;
         let line = (0..=POINTS).map(|k| {
             let step = range.0 * ratio.powf(k as f64 / POINTS as f64);
-            (step, (limit.value + limit.slope * step) * factor)
+            (
+                step,
+                (limit.value + limit.slope * step.powf(limit.order)) * factor,
+            )
         });
         [
             band(
@@ -139,7 +148,7 @@ impl Convergence {
                 limit.value * self.tolerance,
             ),
             band("limit ± error".to_owned(), palette::FIT, limit.error),
-            Trace::dashed("straight line", palette::FIT, line.collect()),
+            Trace::dashed(fitted, palette::FIT, line.collect()),
         ]
     }
 }

@@ -76,7 +76,7 @@ pub(super) fn add_theory(scenario: &Scenario, steady: &mut Table) {
     let slits = slits.flat_map(|slit| std::iter::repeat_n(slit, drives));
     let predicted = slits
         .zip(fields)
-        .map(|(slit, field)| theory::conducting(slit, field));
+        .map(|(slit, field)| theory::conducting(scenario, slit, field));
     let long_name = "I/I_free of pairs that the field breaks";
     steady
         .columns
@@ -135,7 +135,7 @@ pub(super) fn exponents(scenario: &Scenario, steady: &Table) -> Table {
 pub(super) fn pairing(scenario: &Scenario, distance: f64, clusters: &Table) -> Table {
     let predicted = scenario.slits.iter();
     let (ideal, screened) = predicted
-        .map(|slit| theory::free_fractions(slit, distance).into())
+        .map(|slit| theory::free_fractions(scenario, slit, distance).into())
         .unzip();
     let of_slits = |value: fn(&SlitSpec) -> f64| scenario.slits.iter().map(value).collect();
     let names: Vec<&str> = scenario

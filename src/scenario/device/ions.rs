@@ -3,7 +3,7 @@
 
 use bjerrum_physics::electrolyte::{Population, Species};
 use bjerrum_physics::salts::{self, Ion, Salt};
-use bjerrum_physics::slit::WaterLayer;
+use bjerrum_physics::slit::{Slit, WaterLayer};
 
 use super::super::error::ScenarioError;
 use super::super::quantity::Kind;
@@ -24,8 +24,8 @@ pub(super) struct Dissolving<'a> {
     pub(super) layer: Option<WaterLayer>,
     /// Temperature, K.
     pub(super) temperature: f64,
-    /// Area of the slit, Å², scaled.
-    pub(super) area: f64,
+    /// The slit, scaled.
+    pub(super) slit: Slit,
     /// Its scale.
     pub(super) scale: f64,
 }
@@ -41,6 +41,18 @@ pub(in super::super) struct Dissolved {
     pub(in super::super) salt: Option<(String, f64)>,
     /// The charge (e/Å²) of each wall that whole charges make.
     pub(in super::super) surface_charge: Option<f64>,
+    /// Where the charges of the walls stand.
+    pub(in super::super) places: WallPlaces,
+}
+
+/// Where the fixed charges of the walls stand.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum WallPlaces {
+    /// Anywhere, independently.
+    #[default]
+    Random,
+    /// On a rectangular lattice of whole rows ([`Slit::lattice`]).
+    Lattice,
 }
 
 impl Dissolving<'_> {
@@ -84,9 +96,17 @@ impl Dissolving<'_> {
             let expected = "a table [electrolyte.species.NAME] for each species of ions";
             return Err(slit.missing_at("electrolyte.species", expected));
         }
-        let walls = match surface_charge(slit)? {
-            Some(density) => Some(wall_charges(slit, density, self.area / self.scale, 1)?),
-            None => None,
+        let written = Slit {
+            width: self.slit.width / self.scale,
+            ..self.slit
+        };
+        let charge = surface_charge(slit)?;
+        let (walls, places) = match charge {
+            Some((density, places)) => {
+                let walls = wall_charges(slit, density, &written, places, 1)?;
+                (Some(walls), places)
+            }
+            None => (None, WallPlaces::default()),
         };
         let mut ions = slit.section("ions")?;
         let written = read_ions(&mut ions, self.species, walls)?;
@@ -95,6 +115,7 @@ impl Dissolving<'_> {
         Ok(Dissolved {
             slit: slit.name().to_owned(),
             surface_charge: self.surface_charge(&mixture),
+            places,
             mixture,
             salt: None,
         })
@@ -122,7 +143,7 @@ impl Dissolving<'_> {
         room_for(slit, &layer, &ions)?;
         let why = "it is the amount of salt in a litre of the slit";
         let asked = slit.positive("concentration", Kind::Concentration, None, why)?;
-        let wanted = layer.ions_at(asked, self.area);
+        let wanted = layer.ions_at(asked, self.slit.area());
         let units = wanted.round();
         if units < 1.0 {
             return Err(slit.unphysical(
@@ -138,7 +159,7 @@ impl Dissolving<'_> {
         let found = asked * units / wanted;
         note_rounding(warnings, slit, "concentration", found / asked);
         let mut mixture = salt.dissolved(units as usize).to_vec();
-        self.add_walls(slit, &mut mixture, warnings)?;
+        let places = self.add_walls(slit, &mut mixture, warnings)?;
         if (self.temperature - TABLES).abs() > NEAR_TABLES {
             warnings.push(format!(
                 "{}: the diffusion coefficients of {name} are those at 25 °C, and rise by 2 to 3 % \
@@ -149,6 +170,7 @@ impl Dissolving<'_> {
         Ok(Dissolved {
             slit: slit.name().to_owned(),
             surface_charge: self.surface_charge(&mixture),
+            places,
             mixture,
             salt: Some((name, found)),
         })
@@ -178,43 +200,47 @@ impl Dissolving<'_> {
         slit: &mut Section<'_>,
         mixture: &mut Vec<Population>,
         warnings: &mut Vec<String>,
-    ) -> Result<(), ScenarioError> {
-        let Some(density) = surface_charge(slit)? else {
-            return Ok(());
+    ) -> Result<WallPlaces, ScenarioError> {
+        let Some((density, places)) = surface_charge(slit)? else {
+            return Ok(WallPlaces::default());
         };
         // A salt has one cation and one anion.
         let counter = usize::from(density > 0.0);
         let valence = mixture[counter].species.valence.unsigned_abs() as usize;
-        let walls = wall_charges(slit, density, self.area, valence)?;
-        let exact = 2.0 * density.abs() * self.area;
+        let walls = wall_charges(slit, density, &self.slit, places, valence)?;
+        let exact = 2.0 * density.abs() * self.slit.area();
         note_rounding(warnings, slit, "surface charge", walls.count as f64 / exact);
         mixture[counter].count += walls.count / valence;
         mixture.push(walls);
-        Ok(())
+        Ok(places)
     }
 
     /// The charge of each wall that the fixed charges of `mixture` make, e/Å².
     fn surface_charge(&self, mixture: &[Population]) -> Option<f64> {
         let fixed = mixture.iter().filter(|p| p.species.diffusion == 0.0);
         let charge: f64 = fixed.map(|p| p.species.charge() * p.count as f64).sum();
-        (charge != 0.0).then(|| charge / (2.0 * self.area))
+        (charge != 0.0).then(|| charge / (2.0 * self.slit.area()))
     }
 }
 
-/// The charge of each wall, e/Å², where one is written.
-fn surface_charge(slit: &mut Section<'_>) -> Result<Option<f64>, ScenarioError> {
-    match slit.has("surface_charge") {
-        true => Ok(Some(slit.quantity(
-            "surface_charge",
-            Kind::SurfaceCharge,
-            None,
-        )?)),
-        false => Ok(None),
+/// The charge of each wall, e/Å², and where it stands, if it is written.
+fn surface_charge(slit: &mut Section<'_>) -> Result<Option<(f64, WallPlaces)>, ScenarioError> {
+    if !slit.has("surface_charge") {
+        let mend = "write surface_charge = \"-1 mC/m^2\" beside it, or remove it";
+        slit.unused(&["surface_charge_places"], "uncharged walls", mend)?;
+        return Ok(None);
     }
+    let density = slit.quantity("surface_charge", Kind::SurfaceCharge, None)?;
+    let places = [
+        ("random", WallPlaces::Random),
+        ("lattice", WallPlaces::Lattice),
+    ];
+    let places = slit.choice("surface_charge_places", &places, Some("random"))?;
+    Ok(Some((density, places)))
 }
 
-/// The fixed unit charges of both walls of `density` σ (e/Å²) over `area` (Å²), as ions
-/// that do not diffuse: a multiple of `whole`.
+/// The fixed unit charges of both walls of `density` σ (e/Å²) over the area of a slit, as ions
+/// that do not diffuse: a multiple of `whole`, and on a lattice of whole rows.
 ///
 /// ```text
 /// N = 2 |σ| L W/e
@@ -222,10 +248,16 @@ fn surface_charge(slit: &mut Section<'_>) -> Result<Option<f64>, ScenarioError> 
 fn wall_charges(
     slit: &Section<'_>,
     density: f64,
-    area: f64,
+    area: &Slit,
+    places: WallPlaces,
     whole: usize,
 ) -> Result<Population, ScenarioError> {
-    let number = 2.0 * density.abs() * area;
+    let number = 2.0 * density.abs() * area.area();
+    let rows = match places {
+        WallPlaces::Random => 1,
+        WallPlaces::Lattice => area.lattice_rows(number.round() as usize),
+    };
+    let whole = whole * rows;
     let count = (number / whole as f64).round() as usize * whole;
     if count == 0 {
         return Err(slit.unphysical(

@@ -12,6 +12,7 @@ use super::quantity::Kind;
 use super::section::{Resolved, Section};
 pub(super) use ions::Dissolved;
 use ions::Dissolving;
+pub use ions::WallPlaces;
 
 /// A slit and what is in it.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,6 +27,8 @@ pub struct SlitSpec {
     /// Its ions, in the order of the file; fixed charges of the walls among them, as
     /// ions that do not diffuse.
     pub mixture: Vec<Population>,
+    /// Where these charges stand.
+    pub wall_places: WallPlaces,
     /// How its ions interact.
     pub interaction: Interaction,
     /// Coupling ξ/x_T of two unit charges in it, where there is a logarithm.
@@ -125,7 +128,7 @@ pub(super) fn slits(
             species,
             layer: surroundings[0].layer,
             temperature: root.temperature().unwrap_or(f64::NAN),
-            area: slit.area(),
+            slit,
             scale,
         };
         let contents = dissolving.read(&mut one, resolved, warnings)?;
@@ -139,6 +142,7 @@ pub(super) fn slits(
                 written: name.clone(),
                 slit,
                 mixture: contents.mixture.clone(),
+                wall_places: contents.places,
                 interaction: around.interaction,
                 unit_coupling: around.unit_coupling(),
             });

@@ -1,5 +1,4 @@
-//! Forces from beyond the cut-off, in a periodic slit: particle–particle
-//! particle–mesh.
+//! Forces from beyond the cut-off: particle–particle particle–mesh.
 //!
 //! At every step an engine takes the forces of pairs closer than the cut-off r_c.
 //! Between walls that do not screen, that leaves something out: the interaction
@@ -14,17 +13,21 @@
 //!                     smooth: a mesh   zero from R on: pairs
 //! ```
 //!
-//! The first part is found in Fourier space ([`mesh`]), where the periodic images
-//! come by themselves; the k = 0 term vanishes because the slit is neutral, and what
-//! is left does not depend on the shape of the summation, for in a plane the lattice
-//! sum of a dipole converges absolutely. (Hockney & Eastwood, Computer Simulation
-//! Using Particles, 1988, <https://doi.org/10.1201/9780367806934>, ch. 8.)
+//! The first part is found on a [`mesh`] by Fourier transforms. Where the slit repeats
+//! itself both ways ([`lattice`]) the images come by themselves; the k = 0 term vanishes
+//! because the slit is neutral, and what is left does not depend on the shape of the
+//! summation, for in a plane the lattice sum of a dipole converges absolutely. Where it
+//! ends in walls across there are images along it alone ([`row`]). (Hockney & Eastwood,
+//! Computer Simulation Using Particles, 1988,
+//! <https://doi.org/10.1201/9780367806934>, ch. 8 and 6-5.)
 //!
 //! These forces change as slowly as ions cross r_c. They are found anew after
 //! [`LongRange::interval`] at the latest, and are constant in between: a pair that
 //! crosses r_c meanwhile feels its force twice or not at all for so long.
 
+mod lattice;
 mod mesh;
+mod row;
 mod spectrum;
 
 use super::pair_force::PairForce;
@@ -47,9 +50,6 @@ pub struct LongRange {
 /// Forces cannot be had as precisely as they are wanted.
 #[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
 pub enum Unattainable {
-    /// There is no lattice of images to sum.
-    #[error("the slit is not periodic across")]
-    NotPeriodic,
     /// The finest mesh is too coarse.
     #[error(
         "the finest mesh, {} by {}, leaves an error of {reached:.1e}, {wanted:.1e} was asked for",
@@ -69,7 +69,17 @@ pub enum Unattainable {
 }
 
 /// Spacings of the mesh that are tried, as shares of R.
-const SPACINGS: [f64; 5] = [1.0 / 4.0, 1.0 / 6.0, 1.0 / 8.0, 1.0 / 12.0, 1.0 / 16.0];
+const SPACINGS: [f64; 6] = [
+    1.0 / 4.0,
+    1.0 / 6.0,
+    1.0 / 7.0,
+    1.0 / 8.0,
+    1.0 / 12.0,
+    1.0 / 16.0,
+];
+
+/// R is at least so many times the distance between ions.
+const SPARSE: f64 = 4.0;
 
 /// Points of the finest mesh that is tried.
 const LARGEST_MESH: usize = 1 << 23;
@@ -96,22 +106,26 @@ pub struct Beyond {
 }
 
 impl Beyond {
-    /// For ions in `slit` that move by `scheme`, whose cut-off is r_c.
+    /// For as many `ions` in `slit`, which move by `scheme`, whose cut-off is r_c.
     ///
     /// # Errors
-    /// [`Unattainable`]: the slit is not periodic, or no mesh is fine enough.
+    /// [`Unattainable`]: no mesh is fine enough.
     ///
     /// # Panics
-    /// If the slit is narrower than twice the cut-off.
-    pub fn new(scheme: &Scheme, slit: &Slit, long_range: LongRange) -> Result<Self, Unattainable> {
-        if slit.walls != Walls::Periodic {
-            return Err(Unattainable::NotPeriodic);
-        }
+    /// If a side along which the slit is periodic is shorter than twice the cut-off.
+    pub fn new(
+        scheme: &Scheme,
+        slit: &Slit,
+        ions: usize,
+        long_range: LongRange,
+    ) -> Result<Self, Unattainable> {
         let interaction = scheme.interaction;
         let cutoff = interaction.cutoff();
-        // Twice as far costs four times the pairs, and a quarter of the mesh.
-        let radius = f64::min(2.0 * cutoff, 0.5 * slit.length.min(slit.width));
-        let farthest = radius + spectrum::REACH * slit.length.max(slit.width);
+        let radius = radius(slit, ions, cutoff);
+        let farthest = match slit.walls {
+            Walls::Periodic => radius + spectrum::REACH * slit.length.max(slit.width),
+            Walls::Soft { .. } => row::farthest(slit, SPACINGS[0] * radius),
+        };
         let law = PairForce::new(&interaction.with_cutoff(farthest))?;
         let (mesh, error) = fine_enough(slit, &law, radius, long_range.error)?;
         Ok(Self {
@@ -168,6 +182,17 @@ impl Beyond {
     }
 }
 
+/// R, Å: twice as far costs four times the pairs, and a quarter of the mesh, so that
+/// it goes with the distance between `ions`.
+fn radius(slit: &Slit, ions: usize, cutoff: f64) -> f64 {
+    let period = match slit.walls {
+        Walls::Periodic => slit.length.min(slit.width),
+        Walls::Soft { .. } => slit.length,
+    };
+    let apart = (slit.area() / ions.max(1) as f64).sqrt();
+    f64::max(2.0 * cutoff, SPARSE * apart).min(0.5 * period)
+}
+
 /// The coarsest mesh whose error is below `wanted`, and its error.
 fn fine_enough(
     slit: &Slit,
@@ -176,9 +201,12 @@ fn fine_enough(
     wanted: f64,
 ) -> Result<(Mesh, f64), Unattainable> {
     let mesh = |spacing: f64| {
+        if let Walls::Soft { .. } = slit.walls {
+            return row::mesh(slit, law, radius, spacing, LARGEST_MESH);
+        }
         let points = [slit.length, slit.width].map(|side| mesh::points(side / spacing));
         let small = points[0] * points[1] <= LARGEST_MESH;
-        small.then(|| Mesh::new(slit, points, |k| spectrum::smooth_part(law, radius, k)))
+        small.then(|| lattice::mesh(slit, points, |k| spectrum::smooth_part(law, radius, k)))
     };
     let (mut tried, mut reached) = ([0; 2], f64::INFINITY);
     for share in SPACINGS {

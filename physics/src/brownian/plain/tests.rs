@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::electrolyte::{Population, Species};
-use crate::interaction::{DielectricSlab, Interaction};
+use crate::interaction::{ConfinedLog, DielectricSlab, Interaction};
 use crate::slit::{Slit, Walls, WaterLayer};
 
 fn ion(valence: i32) -> Species {
@@ -74,6 +74,56 @@ fn same_seed_same_bytes_and_seeds_differ() {
     };
     assert_eq!(trajectory(1), trajectory(1));
     assert_ne!(trajectory(1), trajectory(2));
+}
+
+/// Fixed charges on a lattice pull an ion as the sum over all sites and their images does
+/// (to rounding); in the middle of a cell that sum is zero, and a place 30 Å off is pulled
+/// back there by charges of its own sign.
+#[test]
+fn a_lattice_of_fixed_charges_is_the_sum_over_its_sites() {
+    let slit = Slit {
+        length: 1200.0,
+        width: 800.0,
+        walls: Walls::Periodic,
+    };
+    let fixed = Species {
+        diffusion: 0.0,
+        ..ion(2)
+    };
+    let mixture = [
+        Population {
+            species: ion(2),
+            count: 1,
+        },
+        Population {
+            species: fixed,
+            count: 96,
+        },
+    ];
+    let log = ConfinedLog::PUBLISHED;
+    // Of 12 by 8 sites, 100 Å apart.
+    for (place, balanced) in [([600.0, 0.0], true), ([630.0, -17.0], false)] {
+        let start = vec![place; 97];
+        let ions = Ions::at(slit, &mixture, start).with_fixed_on_lattice();
+        let engine = PlainEngine::new(ions, PUBLISHED, Stream::named(1, "noise", 0));
+        let found = forces(&engine.expect("a force"))[0];
+        let mut expected = [0.0; 2];
+        for a in -20..20 {
+            for b in -20..20 {
+                let site = [50.0 + 100.0 * f64::from(a), 50.0 + 100.0 * f64::from(b)];
+                let d = [place[0] - site[0], place[1] - site[1]];
+                let r = d[0].hypot(d[1]);
+                for axis in [0, 1] {
+                    expected[axis] += log.force(4.0, r) * d[axis] / r;
+                }
+            }
+        }
+        for axis in [0, 1] {
+            assert!((found[axis] - expected[axis]).abs() < 1e-12, "{found:?}");
+        }
+        assert_eq!(found[0].hypot(found[1]) < 1e-12, balanced, "{found:?}");
+        assert!(balanced || (found[0] < 0.0 && found[1] > 0.0), "{found:?}");
+    }
 }
 
 fn forces(engine: &PlainEngine) -> Vec<[f64; 2]> {
