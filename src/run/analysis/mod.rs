@@ -10,7 +10,7 @@ use super::history::History;
 use super::{clusters, memory, theory};
 use crate::results::{Column, Scalar, Table};
 use crate::scenario::Scenario;
-use bjerrum_physics::statistics::Estimate;
+use bjerrum_physics::statistics::{self, Estimate};
 use bjerrum_physics::units::Units;
 pub(super) use loops::free_current;
 pub(crate) use spikes::spike_table;
@@ -63,12 +63,17 @@ pub(super) fn tables(
     tables
 }
 
-/// The mean of independent estimates.
+/// The mean of independent copies. Its error is the larger of two: that of the windows of
+/// each copy, and that of the copies among each other, for what ions inherit from the places
+/// where they started no time average within a copy shows.
 pub(super) fn average_of(copies: &[Estimate]) -> Estimate {
     let n = copies.len() as f64;
+    let within = copies.iter().map(|e| e.error * e.error).sum::<f64>().sqrt() / n;
+    let means: Vec<f64> = copies.iter().map(|e| e.mean).collect();
+    let among = statistics::independent(&means);
     Estimate {
-        mean: copies.iter().map(|e| e.mean).sum::<f64>() / n,
-        error: copies.iter().map(|e| e.error * e.error).sum::<f64>().sqrt() / n,
+        mean: among.mean,
+        error: within.max(among.error),
     }
 }
 
