@@ -7,13 +7,14 @@ use hdf5::{File, Group};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Puts a copy of the file, with more in it, in the place of the file, in one step. Whoever reads the
+/// Puts a copy of the open `file` at `path`, with more in it, in its place, in one step. Whoever reads the
 /// file meanwhile neither stands in the way (a reader holds a lock) nor is disturbed, and a kill or a
 /// full disk leaves the file as it was.
 ///
 /// Only what the file holds is copied, not the room that it lost at every flush.
 pub(super) fn replace_by_copy(
     path: &Path,
+    file: &File,
     add: impl FnOnce(&File) -> hdf5::Result<()>,
 ) -> Result<(), ResultsError> {
     let failed = |error: std::io::Error| ResultsError::write_reason(path, error.to_string());
@@ -22,7 +23,7 @@ pub(super) fn replace_by_copy(
     let mut copy = place.clone().into_os_string();
     copy.push(".finishing");
     let copy = PathBuf::from(copy);
-    let replaced = copy_members(&place, &copy)
+    let replaced = copy_members(file, &copy)
         .and_then(|file| {
             add(&file)?;
             file.close()
@@ -36,9 +37,8 @@ pub(super) fn replace_by_copy(
     replaced
 }
 
-/// A new file with all that the file `from` holds.
-fn copy_members(from: &Path, to: &Path) -> hdf5::Result<File> {
-    let from = File::open(from)?;
+/// A new file with all that `from` holds.
+fn copy_members(from: &File, to: &Path) -> hdf5::Result<File> {
     let file = latest_format().create(to)?;
     for name in from.member_names()? {
         from.group(&name)?.copy_to(&file, &name)?;

@@ -144,11 +144,12 @@ impl RunWriter {
         let Some(open) = self.open.take() else {
             return Ok(());
         };
-        open.close()
-            .map_err(|error| ResultsError::write(&self.path, &error))?;
-        replace_by_copy(&self.path, |file| {
+        let replaced = replace_by_copy(&self.path, &open.file, |file| {
             add_results(file, tables, wall_seconds, status)
-        })
+        });
+        let closed = open.close();
+        replaced?;
+        closed.map_err(|error| ResultsError::write(&self.path, &error))
     }
 
     /// Runs a write. If it fails, nothing else may be written: HDF5 would go on to store the
