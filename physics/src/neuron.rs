@@ -70,8 +70,6 @@ pub fn find_spikes(trace: &Trace<'_>, rule: &SpikeRule) -> Vec<Spike> {
 pub struct SpikeTrain {
     /// Number of spikes.
     pub count: usize,
-    /// Number of intervals.
-    pub intervals: usize,
     /// Mean interval, ps.
     pub interval: Estimate,
     /// Standard deviation of the intervals over their mean.
@@ -84,23 +82,19 @@ pub struct SpikeTrain {
     pub energy: Estimate,
 }
 
-/// Statistics of the spikes of `runs`, intervals from spike to spike of the same run;
-/// what too few spikes cannot tell is NaN.
+/// Statistics of `spikes`; what too few spikes cannot tell is NaN.
 #[must_use]
-pub fn train(runs: &[&[Spike]]) -> SpikeTrain {
-    let intervals: Vec<f64> = runs
-        .iter()
-        .flat_map(|spikes| spikes.windows(2))
+pub fn train(spikes: &[Spike]) -> SpikeTrain {
+    let intervals: Vec<f64> = spikes
+        .windows(2)
         .map(|pair| pair[1].time - pair[0].time)
         .collect();
     let interval = statistics::independent(&intervals);
-    let spikes = || runs.iter().copied().flatten();
     let of = |field: fn(&Spike) -> f64| {
-        statistics::independent(&spikes().map(field).collect::<Vec<_>>())
+        statistics::independent(&spikes.iter().map(field).collect::<Vec<_>>())
     };
     SpikeTrain {
-        count: spikes().count(),
-        intervals: intervals.len(),
+        count: spikes.len(),
         interval,
         spread: interval.error * (intervals.len() as f64).sqrt() / interval.mean,
         peak: of(|s| s.peak),
@@ -236,7 +230,7 @@ mod tests {
         for spike in &spikes {
             assert_eq!((spike.peak, spike.width, spike.energy), (8.0, 4.0, 16.0));
         }
-        let train = train(&[&spikes]);
+        let train = train(&spikes);
         assert_eq!((train.interval.mean, train.spread), (8.0, 0.0));
     }
 

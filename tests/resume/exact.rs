@@ -1,5 +1,6 @@
 //! The same numbers as a run at a stretch, to the bit.
 
+use super::alone::alone;
 use super::{
     CIRCUIT, DRIVEN, arguments, bjerrum, checkpoint, datasets, run_until, scenario, start,
 };
@@ -55,6 +56,7 @@ fn interrupted_is_uninterrupted(name: &str, sets: &[&str]) {
 
 #[test]
 fn a_driven_slit_goes_on_to_the_bit() {
+    let _alone = alone();
     for engine in ["dynamics.engine=fast", "dynamics.engine=plain"] {
         for preset in ["dynamics.preset=published", "dynamics.preset=physical"] {
             interrupted_is_uninterrupted("memristor", &[&DRIVEN[..], &[engine, preset]].concat());
@@ -66,6 +68,7 @@ fn a_driven_slit_goes_on_to_the_bit() {
 /// window.
 #[test]
 fn a_slit_with_long_range_forces_goes_on_to_the_bit() {
+    let _alone = alone();
     for engine in ["dynamics.engine=fast", "dynamics.engine=plain"] {
         let sets = [
             &DRIVEN[..],
@@ -81,6 +84,7 @@ fn a_slit_with_long_range_forces_goes_on_to_the_bit() {
 
 #[test]
 fn a_circuit_goes_on_to_the_bit() {
+    let _alone = alone();
     for engine in ["dynamics.engine=fast", "dynamics.engine=plain"] {
         for (preset, coupling, far) in [
             (
@@ -102,6 +106,7 @@ fn a_circuit_goes_on_to_the_bit() {
 
 #[test]
 fn a_run_that_is_killed_ten_times_goes_on_to_the_bit() {
+    let _alone = alone();
     killed_is_undisturbed(10);
 }
 
@@ -109,6 +114,7 @@ fn a_run_that_is_killed_ten_times_goes_on_to_the_bit() {
 #[test]
 #[ignore = "a hundred kills take a minute or two: for the full tier"]
 fn a_run_that_is_killed_a_hundred_times_goes_on_to_the_bit() {
+    let _alone = alone();
     killed_is_undisturbed(100);
 }
 

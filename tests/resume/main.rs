@@ -5,6 +5,8 @@ mod exact;
 mod refused;
 mod spoilt;
 
+#[path = "../alone/mod.rs"]
+mod alone;
 #[path = "../common/mod.rs"]
 mod common;
 

@@ -1,5 +1,6 @@
 //! What is refused with its reason, and what signals do.
 
+use super::alone::alone;
 use super::{arguments, bjerrum, checkpoint, start, stopped_twice, told, wait_for};
 use bjerrum::results::RunFile;
 use predicates::str::contains;
@@ -8,6 +9,7 @@ use std::time::Duration;
 
 #[test]
 fn what_cannot_be_gone_on_with_is_refused() {
+    let _alone = alone();
     let folder = tempfile::tempdir().expect("a folder");
     let arguments = stopped_twice(&folder);
     let refuse = |more: &[&str], message: &str| {
@@ -56,6 +58,7 @@ fn what_cannot_be_gone_on_with_is_refused() {
 
 #[test]
 fn two_runs_do_not_write_one_file() {
+    let _alone = alone();
     let folder = tempfile::tempdir().expect("a folder");
     let arguments = arguments(1000);
     let mut first = start(&folder, &arguments);
@@ -95,6 +98,7 @@ fn two_runs_do_not_write_one_file() {
 #[cfg(unix)]
 #[test]
 fn signals_save_and_stop() {
+    let _alone = alone();
     let folder = tempfile::tempdir().expect("a folder");
     let mut arguments = arguments(1000);
     arguments.extend(["--checkpoint".to_owned(), "never".to_owned()]);
@@ -129,6 +133,7 @@ fn signals_save_and_stop() {
 /// A circuit that runs away after its first windows: the last good state is named.
 #[test]
 fn a_run_that_fails_names_its_last_good_checkpoint() {
+    let _alone = alone();
     let folder = tempfile::tempdir().expect("a folder");
     let mut command = bjerrum(&folder);
     command.args(["run", "ionic-neuron", "--checkpoint", "0 s"]);

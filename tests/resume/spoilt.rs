@@ -1,5 +1,6 @@
 //! Checkpoints and files that are damaged or lost, and disks that are full.
 
+use super::alone::alone;
 use super::common::SmallDisk;
 use super::{
     CIRCUIT, arguments, bjerrum, checkpoint, datasets, run_until, scenario, stopped_twice, told,
@@ -12,6 +13,7 @@ use std::path::Path;
 
 #[test]
 fn of_a_spoilt_checkpoint_the_one_before_is_taken() {
+    let _alone = alone();
     let folder = tempfile::tempdir().expect("a folder");
     let arguments = stopped_twice(&folder);
     let path = checkpoint(&folder);
@@ -77,6 +79,7 @@ fn flipped(bytes: &[u8], at: usize) -> Vec<u8> {
 /// The rows come from the checkpoint, the frames of trajectories do not.
 #[test]
 fn a_lost_result_file_is_made_again() {
+    let _alone = alone();
     let folder = tempfile::tempdir().expect("a folder");
     let whole = scenario("ionic-neuron", &CIRCUIT[..4]);
     let file = folder.path().join("whole.h5");
@@ -109,6 +112,7 @@ fn a_lost_result_file_is_made_again() {
 
 #[test]
 fn a_run_that_filled_the_disk_goes_on_when_there_is_space() {
+    let _alone = alone();
     let Some(disk) = SmallDisk::mount(32) else {
         return;
     };

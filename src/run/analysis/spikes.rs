@@ -39,7 +39,7 @@ pub(super) fn spikes(analysis: &SpikeAnalysis, history: &History, units: &Units)
 
 /// Spikes and their statistics; `units` are those of the spikes, in the SI.
 pub(crate) fn spike_table(found: &[Spike], units: &Units) -> Table {
-    let train = neuron::train(&[found]);
+    let train = neuron::train(found);
     let of = |pick: fn(&Spike) -> f64, unit: f64| found.iter().map(|s| pick(s) * unit).collect();
     let in_unit = |e: Estimate, unit: f64| Estimate {
         mean: e.mean * unit,

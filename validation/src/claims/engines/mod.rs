@@ -9,9 +9,9 @@
 //!
 //! A fault of the subject is planted in the fast engine alone.
 //!
-//! Loops and spikes are not compared here: one of either costs the plain
-//! engine hours. The loop of the fast engine is held against the published one
-//! by the claim `hysteresis`.
+//! Loops and spikes are not compared here: they cost the plain engine tens of
+//! minutes. `docs/engines.md` has them. The loop of the fast engine is held against
+//! the published one by the claim `hysteresis`.
 
 mod escape;
 mod states;
