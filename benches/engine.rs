@@ -4,13 +4,14 @@
 //! per second; its inverse is the cost of an ion-step: of both engines on one
 //! core, and of the fast one on two and with the physical preset. Run A at
 //! E = 0.5 is mostly free ions, Run A relaxed at E = 0 pairs and clusters; Run B
-//! is the two slits of the neuron. `benches/peers/` times LAMMPS in the same states.
+//! is the two slits of the neuron; half a mole of salt a litre between insulating walls
+//! shows what a crowd costs. `benches/peers/` times LAMMPS in the states of Runs A and B.
 
 use bjerrum_physics::brownian::{Engine, FastEngine, Ions, PlainEngine, Refinement, Scheme};
 use bjerrum_physics::electrolyte::{Population, Species};
-use bjerrum_physics::interaction::{ConfinedLog, Interaction};
+use bjerrum_physics::interaction::{ConfinedLog, DielectricSlab, Interaction};
 use bjerrum_physics::noise::Stream;
-use bjerrum_physics::slit::{Slit, Walls};
+use bjerrum_physics::slit::{Slit, Walls, WaterLayer};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use std::time::Duration;
 
@@ -101,24 +102,28 @@ const PHYSICAL: Scheme = Scheme {
 impl State {
     /// The ions, relaxed by the fast engine.
     fn relaxed(&self) -> Ions {
-        let ions = |valence: i32| Population {
-            species: Species {
-                name: format!("z{valence}"),
-                valence,
-                diffusion: 0.10341,
-            },
-            count: PAIRS,
-        };
         let slit = Slit {
             length: 2e4,
             width: self.width,
             walls: self.walls,
         };
-        let ions = Ions::at_random(slit, &[ions(2), ions(-2)], Stream::named(1, "start", 0));
+        let ions = at_random(slit, PAIRS);
         let mut engine = FastEngine::new(ions, SCHEME, 1, "relaxation").expect("a closed form");
         engine.advance(&vec![self.field; self.relaxation], &mut [0.0; 2]);
         engine.ions().clone()
     }
+}
+
+fn at_random(slit: Slit, pairs: usize) -> Ions {
+    let ions = |valence: i32| Population {
+        species: Species {
+            name: format!("z{valence}"),
+            valence,
+            diffusion: 0.10341,
+        },
+        count: pairs,
+    };
+    Ions::at_random(slit, &[ions(2), ions(-2)], Stream::named(1, "start", 0))
 }
 
 /// Both engines from the same positions.
@@ -130,37 +135,67 @@ fn engines(criterion: &mut Criterion) {
         let fast = |ions, scheme| FastEngine::new(ions, scheme, 1, "noise").expect("a closed form");
         let physical = fast(ions.clone(), PHYSICAL);
         let fast = fast(ions, SCHEME);
-        time(criterion, state, "plain", Box::new(plain), 200, 1);
-        time(criterion, state, "fast", Box::new(fast.clone()), WINDOW, 1);
-        let name = "fast, two threads";
-        time(criterion, state, name, Box::new(fast), WINDOW, 2);
-        let name = "fast, physical preset";
-        time(criterion, state, name, Box::new(physical), WINDOW, 1);
+        let mut time = |name, engine, steps, threads| {
+            time(
+                criterion,
+                (state.name, name),
+                engine,
+                &vec![state.field; steps],
+                threads,
+            );
+        };
+        time("plain", Box::new(plain), 200, 1);
+        time("fast", Box::new(fast.clone()), WINDOW, 1);
+        time("fast, two threads", Box::new(fast), WINDOW, 2);
+        time("fast, physical preset", Box::new(physical), WINDOW, 1);
     }
 }
 
-/// Times `steps` steps at a time, on `threads`.
+/// 1000 pairs of ions in 100 × 100 nm, each with 250 others within the cut-off.
+fn crowd(criterion: &mut Criterion) {
+    let square = Slit {
+        length: 1e3,
+        width: 1e3,
+        walls: Walls::Periodic,
+    };
+    let water = WaterLayer::new(7.0, [70.0; 2], 2.0, 298.0).expect("a slit");
+    let slab = DielectricSlab::new(&water, 4.0, 200.0).expect("a slab");
+    for (name, refinement) in [
+        ("fast", None),
+        ("fast, physical preset", PHYSICAL.refinement),
+    ] {
+        let scheme = Scheme {
+            interaction: Interaction::Slab(slab.clone()),
+            step: 5.0,
+            refinement,
+        };
+        let engine = FastEngine::new(at_random(square, 1000), scheme, 1, "noise");
+        let engine = Box::new(engine.expect("a force that is met"));
+        time(criterion, ("crowd/slab", name), engine, &[0.1; 200], 1);
+    }
+}
+
+/// Times steps under `fields`, on `threads`.
 fn time(
     criterion: &mut Criterion,
-    state: &State,
-    name: &str,
+    (state, name): (&str, &str),
     mut engine: Box<dyn Engine>,
-    steps: usize,
+    fields: &[f64],
     threads: usize,
 ) {
-    let fields = vec![state.field; steps];
-    let mut group = criterion.benchmark_group(state.name);
-    group.throughput(Throughput::Elements((2 * PAIRS * steps) as u64));
+    let mut group = criterion.benchmark_group(state);
+    let ion_steps = engine.ions().count() * fields.len();
+    group.throughput(Throughput::Elements(ion_steps as u64));
     group
         .sample_size(10)
         .measurement_time(Duration::from_secs(3));
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
     let pool = pool.expect("a pool of threads");
     group.bench_function(name, |bencher| {
-        bencher.iter(|| pool.install(|| engine.advance(&fields, &mut [0.0; 2])));
+        bencher.iter(|| pool.install(|| engine.advance(fields, &mut [0.0; 2])));
     });
     group.finish();
 }
 
-criterion_group!(benches, engines);
+criterion_group!(benches, engines, crowd);
 criterion_main!(benches);

@@ -192,8 +192,8 @@ impl Bulk {
 fn in_order(lists: &FullLists, source: Source<'_>, helpers: usize) -> Vec<u32> {
     let by_cell = lists.by_cell(source.list);
     // Those that will take substeps stand together.
-    let near = f64::from(source.refining.near2()).sqrt();
-    let is_near = |i, j| source.distance([i, j]) < near;
+    let near2 = f64::from(source.refining.near2());
+    let is_near = |i, j| source.distance2([i, j]) < near2;
     let is_near = source.refining.refines().then_some(is_near);
     let windows: Vec<_> = by_cell
         .chunks(WINDOW)

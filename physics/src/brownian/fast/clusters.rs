@@ -232,11 +232,18 @@ impl ClusterBlock {
         for (i, one) in self.ranks.iter().enumerate() {
             let (mut sum_x, mut sum_y) = ([0.0; LANES], [0.0; LANES]);
             for (j, other) in self.ranks[..i].iter().enumerate() {
+                let mut r2 = [0.0; LANES];
+                for l in 0..LANES {
+                    let dx = one.x[l] - other.x[l];
+                    let dy = one.y[l] - other.y[l];
+                    r2[l] = dx * dx + dy * dy;
+                }
+                let over_r = law.over_r(&r2);
                 for l in 0..LANES {
                     let dx = one.x[l] - other.x[l];
                     let dy = one.y[l] - other.y[l];
                     let zz = one.charge[l] * other.charge[l];
-                    let f = zz * law.over_r(dx * dx + dy * dy);
+                    let f = zz * over_r[l];
                     sum_x[l] += f * dx;
                     sum_y[l] += f * dy;
                     fx[j][l] -= f * dx;

@@ -14,7 +14,9 @@
 //! operations are rounded alike in every vector unit: no fused ones, no tables.
 
 use super::law::Force;
+use super::tile::Lanes;
 use crate::interaction::{FAINT, Interaction, Unresolved};
+use crate::noise::LANES;
 use nalgebra::{DMatrix, DVector};
 use std::f64::consts::{LN_2, PI};
 
@@ -80,20 +82,45 @@ pub enum Form {
 
 impl Force for Algebraic {
     #[inline(always)]
-    fn over_r(&self, r: f32) -> f32 {
-        let s = r + self.contact;
-        let far = [s >= self.begins[0], s >= self.begins[1]];
-        let centre = select(far, self.centres);
-        let w = (s - centre) / (s + centre);
-        let mut sum = select(far, self.coefficients[TERMS - 1]);
-        for k in 2..=TERMS {
-            sum = sum * w + select(far, self.coefficients[TERMS - k]);
+    fn over_r(&self, r: &Lanes) -> Lanes {
+        let mut s = [0.0; LANES];
+        for l in 0..LANES {
+            s[l] = r[l] + self.contact;
         }
-        sum / (r * (s * s))
+        let centre = self.select(&s, self.centres);
+        let mut w = [0.0; LANES];
+        for l in 0..LANES {
+            w[l] = (s[l] - centre[l]) / (s[l] + centre[l]);
+        }
+        let [lower @ .., highest] = &self.coefficients;
+        let mut sum = self.select(&s, *highest);
+        for &coefficients in lower.iter().rev() {
+            let next = self.select(&s, coefficients);
+            for l in 0..LANES {
+                sum[l] = sum[l] * w[l] + next[l];
+            }
+        }
+        for l in 0..LANES {
+            sum[l] /= r[l] * (s[l] * s[l]);
+        }
+        sum
     }
 }
 
 impl Algebraic {
+    /// For each s the value of the piece that it is in. All are at hand and one is
+    /// chosen: no branch and no gather in a lane.
+    #[inline(always)]
+    fn select(&self, s: &Lanes, [first, second, third]: Pieces) -> Lanes {
+        let [second_begins, third_begins] = self.begins;
+        let mut chosen = [0.0; LANES];
+        for l in 0..LANES {
+            let near = if s[l] >= second_begins { second } else { first };
+            chosen[l] = if s[l] >= third_begins { third } else { near };
+        }
+        chosen
+    }
+
     /// Through s² `force` at the Chebyshev nodes of w in each piece; `force` is a
     /// function of s, from `contact` to `end`.
     fn through(force: impl Fn(f64) -> f64, contact: f64, end: f64) -> Self {
@@ -123,21 +150,31 @@ impl Algebraic {
 
 impl Force for Screened {
     #[inline(always)]
-    fn over_r(&self, r: f32) -> f32 {
+    fn over_r(&self, r: &Lanes) -> Lanes {
         /// Adding it leaves no bits for fractions; the integer stands in the lowest.
         const ROUND: f32 = 12_582_912.0;
-        let shifted = r * self.rate + ROUND;
-        let halvings = shifted - ROUND;
-        // Exact but for the last product, as long as the halvings are few.
-        let rest = (r - halvings * self.way[0]) - halvings * self.way[1];
-        let mut sum = self.exponential[EXPONENTIAL_TERMS - 1];
-        for k in 2..=EXPONENTIAL_TERMS {
-            sum = sum * rest + self.exponential[EXPONENTIAL_TERMS - k];
+        let (mut rest, mut power) = ([0.0; LANES], [0.0; LANES]);
+        for l in 0..LANES {
+            let shifted = r[l] * self.rate + ROUND;
+            let halvings = shifted - ROUND;
+            // Exact but for the last product, as long as the halvings are few.
+            rest[l] = (r[l] - halvings * self.way[0]) - halvings * self.way[1];
+            let number = shifted.to_bits().wrapping_sub(ROUND.to_bits());
+            // 2 to the power of minus that number; beyond the reach of the force, anything.
+            power[l] = f32::from_bits(127u32.wrapping_sub(number) << 23);
         }
-        let number = shifted.to_bits().wrapping_sub(ROUND.to_bits());
-        // 2 to the power of minus that number; beyond the reach of the force, anything.
-        let power = f32::from_bits(127u32.wrapping_sub(number) << 23);
-        sum * power * self.algebraic.over_r(r)
+        let [lower @ .., highest] = &self.exponential;
+        let mut sum = [*highest; LANES];
+        for &next in lower.iter().rev() {
+            for l in 0..LANES {
+                sum[l] = sum[l] * rest[l] + next;
+            }
+        }
+        let mut over_r = self.algebraic.over_r(r);
+        for l in 0..LANES {
+            over_r[l] *= sum[l] * power[l];
+        }
+        over_r
     }
 }
 
@@ -199,10 +236,12 @@ impl Fit {
     /// Force over distance for unit charges at squared distance `r2` > 0 within
     /// reach.
     fn over_r(&self, r2: f32) -> f32 {
-        match self.form {
-            Form::Algebraic(force) => force.over_r(r2.sqrt()),
-            Form::Screened(force) => force.over_r(r2.sqrt()),
-        }
+        let r = [r2.sqrt(); LANES];
+        let all_alike = match self.form {
+            Form::Algebraic(force) => force.over_r(&r),
+            Form::Screened(force) => force.over_r(&r),
+        };
+        all_alike[0]
     }
 
     /// The largest error found, relative as in [`TOLERANCE`].
@@ -246,14 +285,6 @@ fn reach(interaction: &Interaction, open: &Interaction) -> f64 {
         }
     }
     reach
-}
-
-/// The value of the piece that s is in; `far` tells which edges it is beyond. All
-/// are at hand and one is chosen: no branch and no gather in a lane.
-#[inline(always)]
-fn select(far: [bool; PIECES - 1], of: Pieces) -> f32 {
-    let near = if far[0] { of[1] } else { of[0] };
-    if far[1] { of[2] } else { near }
 }
 
 /// Coefficients, the lowest first, of the polynomial of x through `f` at `terms`

@@ -1,9 +1,10 @@
 //! The law of one step in single precision, as the vector loops need it.
 
 use super::fitted::{Algebraic, Fit, Form, Screened};
-use super::tile::Pass;
+use super::tile::{Lanes, Pass};
 use crate::brownian::Scheme;
 use crate::interaction::{ConfinedLog, Interaction, Unresolved};
+use crate::noise::LANES;
 
 /// [`Scheme`] with its constants taken out of the loop, for any kind of wall.
 #[derive(Clone, Copy, Debug)]
@@ -98,23 +99,30 @@ pub struct PairLaw<F> {
 
 /// What sets one kind of wall apart from another.
 pub trait Force: Copy {
-    /// Force over distance for unit charges at distance `r`, kT/Å²; anything at
+    /// Force over distance for unit charges at the distances `r`, kT/Å²; anything at
     /// r = 0 and beyond the reach of the force.
-    fn over_r(&self, r: f32) -> f32;
+    ///
+    /// All lanes at once: compilers give up on a long expression in a loop over lanes,
+    /// and not on a few short loops.
+    fn over_r(&self, r: &Lanes) -> Lanes;
 }
 
 impl<F: Force> PairLaw<F> {
-    /// Force over distance for unit charges at squared distance `r2`, kT/Å²;
+    /// Force over distance for unit charges at the squared distances `r2`, kT/Å²;
     /// zero at r = 0 and from the cut-off on.
     #[inline(always)]
-    pub fn over_r(&self, r2: f32) -> f32 {
-        let force = self.force.over_r(r2.sqrt());
-        // Both sides are computed and one is chosen: no branch in a lane.
-        if r2 > 0.0 && r2 < self.cutoff2 {
-            force
-        } else {
-            0.0
+    pub fn over_r(&self, r2: &Lanes) -> Lanes {
+        let mut r = [0.0; LANES];
+        for l in 0..LANES {
+            r[l] = r2[l].sqrt();
         }
+        let mut force = self.force.over_r(&r);
+        for l in 0..LANES {
+            // Both sides are computed and one is chosen: no branch in a lane.
+            let reached = r2[l] > 0.0 && r2[l] < self.cutoff2;
+            force[l] = if reached { force[l] } else { 0.0 };
+        }
+        force
     }
 }
 
@@ -138,8 +146,12 @@ impl LogForce {
 
 impl Force for LogForce {
     #[inline(always)]
-    fn over_r(&self, r: f32) -> f32 {
-        self.strength / (r * (r + self.contact) * (r + self.xi))
+    fn over_r(&self, r: &Lanes) -> Lanes {
+        let mut over_r = [0.0; LANES];
+        for l in 0..LANES {
+            over_r[l] = self.strength / (r[l] * (r[l] + self.contact) * (r[l] + self.xi));
+        }
+        over_r
     }
 }
 

@@ -65,6 +65,10 @@ const WATCHED_SHARE: f64 = 0.25;
 /// are not.
 const SKIN: [f64; 2] = [100.0, 300.0];
 
+/// The skin in spacings of ions at most: where hundreds are within the cut-off, partners
+/// cost more than lists.
+const DENSE_SKIN: f64 = 2.5;
+
 /// Listed pairs an ion from which on all ions are taken for one group without
 /// looking: discs at random percolate at 2.26 (Quintanilla & Ziff,
 /// <https://doi.org/10.1103/PhysRevE.76.051115>: 4.51 neighbours each).
@@ -146,7 +150,10 @@ impl FastEngine {
     pub fn new(ions: Ions, scheme: Scheme, master: u64, purpose: &str) -> Result<Self, Unresolved> {
         let slit = *ions.slit();
         let spacing = (slit.area() / ions.count().max(1) as f64).sqrt();
-        let skin = (0.25 * spacing).clamp(SKIN[0], SKIN[1]);
+        let skin = (0.25 * spacing)
+            .clamp(SKIN[0], SKIN[1])
+            .min(DENSE_SKIN * spacing);
+
         let neighbours = NeighbourList::new(slit, scheme.interaction.cutoff(), skin);
         let mobilities: Vec<f64> = ions.diffusion().iter().map(|d| d * scheme.step).collect();
         let strand = |k| Strand::new(LaneNoise::named(master, &format!("{purpose}/strand"), k));
@@ -394,8 +401,8 @@ impl<'a> Sorted<'a> {
         }
         if source.refining.refines() {
             // One tight pair makes its whole block take substeps.
-            let distance = |pair: &[u32; 2]| source.distance(*pair);
-            pairs.sort_by(|a, b| distance(a).total_cmp(&distance(b)));
+            let distance2 = |pair: &[u32; 2]| source.distance2(*pair);
+            pairs.sort_by(|a, b| distance2(a).total_cmp(&distance2(b)));
         }
         clusters.sort_by_key(|group| Reverse(group.len()));
         Self {

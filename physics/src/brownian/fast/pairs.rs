@@ -147,9 +147,15 @@ impl PairBlock {
         (nx, ny): (&Lanes, &Lanes),
     ) {
         for d in 0..DEPTH {
+            let mut r2 = [0.0; LANES];
             for l in 0..LANES {
                 let (x, y) = (self.x[d][l], self.y[d][l]);
-                let step = self.attraction[d][l] * law.over_r(x * x + y * y);
+                r2[l] = x * x + y * y;
+            }
+            let over_r = law.over_r(&r2);
+            for l in 0..LANES {
+                let (x, y) = (self.x[d][l], self.y[d][l]);
+                let step = self.attraction[d][l] * over_r[l];
                 let spread = kick * self.spread[d][l];
                 let pull = self.pull[d][l] * field;
                 self.x[d][l] = x + (drift * (step * x + pull) + spread * nx[d][l]);

@@ -44,11 +44,11 @@ impl Source<'_> {
         slit.walls != Walls::Periodic && group.iter().any(beyond)
     }
 
-    /// The distance of a pair, Å.
-    pub fn distance(&self, [i, j]: [u32; 2]) -> f64 {
+    /// The squared distance of a pair, Å².
+    pub fn distance2(&self, [i, j]: [u32; 2]) -> f64 {
         let [here, there] = [i, j].map(|ion| self.ions.positions()[ion as usize]);
         let d = self.list.nearest_image(here, there);
-        d[0].hypot(d[1])
+        d[0] * d[0] + d[1] * d[1]
     }
 
     /// Whether an ion does not diffuse, as a fixed charge of a wall.

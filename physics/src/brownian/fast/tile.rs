@@ -106,6 +106,26 @@ fn draw(noise: &mut LaneNoise) -> [Lanes; 2] {
     [x, y]
 }
 
+/// From sixteen partners to their ions, Å.
+struct Away {
+    x: Lanes,
+    y: Lanes,
+    r2: Lanes,
+}
+
+impl Away {
+    #[inline(always)]
+    fn new(here: &[Fixed; LANES], there: &[Fixed; LANES], unit: [f32; 2]) -> Self {
+        let (mut x, mut y, mut r2) = ([0.0; LANES], [0.0; LANES], [0.0; LANES]);
+        for l in 0..LANES {
+            x[l] = here[l][0].wrapping_sub(there[l][0]) as f32 * unit[0];
+            y[l] = here[l][1].wrapping_sub(there[l][1]) as f32 * unit[1];
+            r2[l] = x[l] * x[l] + y[l] * y[l];
+        }
+        Self { x, y, r2 }
+    }
+}
+
 /// What one pass over all ions is.
 #[derive(Clone, Copy, Debug)]
 pub enum Pass {
@@ -280,28 +300,32 @@ impl<F: Force> Surroundings<'_, F> {
         let near = &mut block.near;
         near.clear();
         let unit = self.grid.unit.map(|unit| unit as f32);
+        let near2 = self.law.refining.near2();
+        let mut far_force = [[0.0; LANES]; 2];
         for k in block.layers.clone() {
             let (partners, charges) = (&listed.partners[k], &listed.charges[k]);
-            let there = self.positions_of(partners);
-            let mut is_near = [false; LANES];
+            let away = Away::new(&here, &self.positions_of(partners), unit);
+            let over_r = self.law.over_r(&away.r2);
             for l in 0..LANES {
-                let dx = here[l][0].wrapping_sub(there[l][0]) as f32 * unit[0];
-                let dy = here[l][1].wrapping_sub(there[l][1]) as f32 * unit[1];
-                let r2 = dx * dx + dy * dy;
-                is_near[l] = r2 < self.law.refining.near2() && charges[l] != 0.0;
-                let f = charges[l] * self.law.over_r(r2);
-                let f = if is_near[l] { 0.0 } else { f };
-                near.far_force[0][l] += f * dx;
-                near.far_force[1][l] += f * dy;
+                let is_far = away.r2[l] >= near2;
+                let f = if is_far { charges[l] * over_r[l] } else { 0.0 };
+                far_force[0][l] += f * away.x[l];
+                far_force[1][l] += f * away.y[l];
             }
-            if is_near != [false; LANES] {
+            // Without a charge it is the ion itself, where its list has ended.
+            let mut any_near = false;
+            for l in 0..LANES {
+                any_near |= away.r2[l] < near2 && charges[l] != 0.0;
+            }
+            if any_near {
                 for l in 0..LANES {
-                    if is_near[l] {
+                    if away.r2[l] < near2 && charges[l] != 0.0 {
                         near.push(first, l, partners[l], charges[l]);
                     }
                 }
             }
         }
+        near.far_force = far_force;
     }
 
     /// Adds the forces of layers of partners, fetched a few layers at a time.
@@ -334,12 +358,12 @@ impl<F: Force> Surroundings<'_, F> {
         }
         let unit = self.grid.unit.map(|unit| unit as f32);
         for (there, charges) in there.iter().zip(charges) {
+            let away = Away::new(here, there, unit);
+            let over_r = self.law.over_r(&away.r2);
             for l in 0..LANES {
-                let dx = here[l][0].wrapping_sub(there[l][0]) as f32 * unit[0];
-                let dy = here[l][1].wrapping_sub(there[l][1]) as f32 * unit[1];
-                let f = charges[l] * self.law.over_r(dx * dx + dy * dy);
-                force[0][l] += f * dx;
-                force[1][l] += f * dy;
+                let f = charges[l] * over_r[l];
+                force[0][l] += f * away.x[l];
+                force[1][l] += f * away.y[l];
             }
         }
     }
