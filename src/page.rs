@@ -81,12 +81,6 @@ impl Page {
         let _ = writeln!(self.body, "<p>{}</p>", escape(text));
     }
 
-    /// A paragraph with something less important at its end.
-    pub fn paragraph_with(&mut self, text: &str, aside: &str) {
-        let (text, aside) = (escape(text), escape(aside));
-        let _ = writeln!(self.body, "<p>{text} <small>({aside})</small></p>");
-    }
-
     /// A paragraph of links and what stands between them.
     pub fn links(&mut self, parts: &[Cell]) {
         let parts: Vec<String> = parts.iter().map(content).collect();

@@ -2,11 +2,12 @@
 
 use super::Failure;
 use super::convergence::positive;
-use bjerrum::validation::{Measured, Stamp, Store, StoreError, html, markdown};
+use bjerrum::validation::{Measured, Part, Revisions, Stamp, Store, StoreError, html, markdown};
 use bjerrum_validation::{
     Claim, Columns, Finding, Measurement, Plan, Report, Tier, Verdict, claims, claims_of,
 };
 use clap::Args;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Mutex;
@@ -28,6 +29,10 @@ pub(super) struct ValidateArguments {
     /// [default with --full: bjerrum-validation]
     #[arg(long, value_name = "FOLDER")]
     report: Option<PathBuf>,
+    /// Take what other revisions of bjerrum have found and left in the report's folder, and
+    /// measure the rest; the report tells the revision of each claim
+    #[arg(long, requires = "report")]
+    any_revision: bool,
 }
 
 fn claim_name(name: &str) -> Result<String, String> {
@@ -50,7 +55,12 @@ pub(super) fn validate(arguments: &ValidateArguments) -> Result<ExitCode, Failur
     plan.effort = arguments.effort.unwrap_or(plan.effort);
     let folder = arguments.report.as_deref();
     let folder = folder.or(arguments.full.then_some(Path::new("bjerrum-validation")));
-    let store = folder.map(Store::open).transpose().map_err(Failure::run)?;
+    let revisions = match arguments.any_revision {
+        true => Revisions::Any,
+        false => Revisions::Same,
+    };
+    let store = folder.map(|folder| Store::open(folder, revisions));
+    let store = store.transpose().map_err(Failure::run)?;
 
     let source = Source {
         plan: &plan,
@@ -114,19 +124,28 @@ impl Source<'_> {
             return Ok(kept);
         }
         let started = Instant::now();
-        let of_parts = Mutex::new(0.0);
+        let of_parts = Mutex::new(Parts::default());
         let finding = Finding::of(claim, self.plan, |number, measure| {
-            let (columns, seconds) = self.part(claim.name, number, measure)?;
-            *of_parts.lock().expect("nothing panics with it") += seconds;
-            Ok::<_, StoreError>(columns)
+            let part = self.part(claim.name, number, measure)?;
+            let mut parts = of_parts.lock().expect("nothing panics with it");
+            parts.seconds += part.seconds;
+            parts.revisions.insert(part.stamp.revision);
+            Ok::<_, StoreError>(part.columns)
         })?;
-        let seconds = match claim.measurement {
-            Measurement::AtOnce(_) => started.elapsed().as_secs_f64(),
-            Measurement::InParts(_) => of_parts.into_inner().expect("nothing panicked"),
+        let parts = of_parts.into_inner().expect("nothing panicked");
+        let (seconds, revision) = match claim.measurement {
+            Measurement::AtOnce(_) => {
+                let seconds = started.elapsed().as_secs_f64();
+                (seconds, self.stamp.revision.clone())
+            }
+            Measurement::InParts(_) => (parts.seconds, parts.revisions()),
         };
         eprintln!("{:18} {seconds:6.1} s", claim.name);
         let measured = Measured {
-            stamp: self.stamp.clone(),
+            stamp: Stamp {
+                revision,
+                ..self.stamp.clone()
+            },
             date: humantime::format_rfc3339_seconds(SystemTime::now()).to_string(),
             seconds,
             finding,
@@ -137,14 +156,13 @@ impl Source<'_> {
         Ok(measured)
     }
 
-    /// A part of `claim` and how many seconds it took: from the store, or measured and
-    /// put there.
+    /// A part of `claim`: from the store, or measured and put there.
     fn part(
         &self,
         claim: &str,
         number: u64,
         measure: &dyn Fn() -> Columns,
-    ) -> Result<(Columns, f64), StoreError> {
+    ) -> Result<Part, StoreError> {
         let kept = self
             .store
             .and_then(|s| s.load_part(claim, number, self.stamp));
@@ -153,11 +171,30 @@ impl Source<'_> {
         }
         let started = Instant::now();
         let columns = measure();
-        let seconds = started.elapsed().as_secs_f64();
-        eprintln!("{claim:18} {seconds:6.1} s, part {number}");
+        let part = Part {
+            stamp: self.stamp.clone(),
+            seconds: started.elapsed().as_secs_f64(),
+            columns,
+        };
+        eprintln!("{claim:18} {:6.1} s, part {number}", part.seconds);
         if let Some(store) = self.store {
-            store.save_part((claim, number), self.stamp, (&columns, seconds))?;
+            store.save_part(claim, number, &part)?;
         }
-        Ok((columns, seconds))
+        Ok(part)
+    }
+}
+
+/// What the parts of a claim have in common.
+#[derive(Default)]
+struct Parts {
+    /// How long all of them took.
+    seconds: f64,
+    /// The programs that measured them.
+    revisions: BTreeSet<String>,
+}
+
+impl Parts {
+    fn revisions(self) -> String {
+        Vec::from_iter(self.revisions).join(", ")
     }
 }

@@ -4,23 +4,21 @@ use super::figure::figure;
 use super::store::Measured;
 use crate::page::{Cell, Page};
 use crate::plot::PlotError;
-use bjerrum_validation::{Report, Verdict, claims, claims_of};
+use bjerrum_validation::{Check, Finding, Report, Verdict, claims, claims_of, markdown_table};
 use std::fmt::Write;
 
-/// The first lines of either form: what was run, when, by what, and how it went.
+/// The first lines of either form: what was run, and how it went.
 fn summary(report: &Report, measured: &[Measured]) -> Vec<String> {
     let mut lines = Vec::new();
     if let Some(first) = measured.first() {
-        let stamp = &first.stamp;
         let hours = measured.iter().map(|m| m.seconds).sum::<f64>() / 3600.0;
         let dates = measured.iter().map(|m| m.date.as_str());
         lines.push(format!(
-            "bjerrum {} ({}), {:?} tier, statistics {} times those of the quick tier, seed {}; finished {}, after {hours:.1} hours of measuring.",
-            stamp.version,
-            stamp.revision,
-            stamp.tier,
-            stamp.effort,
-            stamp.seed,
+            "bjerrum {}, {:?} tier, statistics {} times those of the quick tier, seed {}; finished {}, after {hours:.1} hours of measuring.",
+            first.stamp.version,
+            first.stamp.tier,
+            first.stamp.effort,
+            first.stamp.seed,
             dates.max().unwrap_or_default(),
         ));
     }
@@ -53,6 +51,50 @@ fn summary(report: &Report, measured: &[Measured]) -> Vec<String> {
     lines
 }
 
+/// What lies off the published record, or fails: the quantities of each claim, and what
+/// explains them.
+fn departures(report: &Report) -> Vec<(String, &'static str)> {
+    let departures = report.departures();
+    let claims = claims().into_iter();
+    let told = claims.filter_map(|claim| {
+        let of_claim = departures.iter().filter(|d| d.finding.name == claim.name);
+        let checks: Vec<String> = of_claim.map(|d| departure(d.check)).collect();
+        let quantities = format!("{}: {}.", claim.name, checks.join("; "));
+        (!checks.is_empty()).then_some((quantities, claim.remark))
+    });
+    told.collect()
+}
+
+fn departure(check: &Check) -> String {
+    let percent = 100.0 * (check.got / check.expected - 1.0);
+    let z = check.z().map(|z| format!(", z = {z:+.1}"));
+    format!(
+        "{} {:.4}, expected {:.4} ({percent:+.1} %{})",
+        check.quantity,
+        check.got,
+        check.expected,
+        z.unwrap_or_default()
+    )
+}
+
+const DEPARTURES: &str = "Where it departs from the published record";
+const NO_DEPARTURE: &str = "Nowhere by two errors or more.";
+
+/// The claims in a table: how they fare, and when, by which program and how long they were
+/// measured.
+fn overview(report: &Report, measured: &[Measured]) -> Vec<[String; 8]> {
+    let of_program = ["measured", "revision", "hours"].map(String::from);
+    let measured = measured.iter().map(|m| {
+        let day = m.date.split('T').next().unwrap_or_default();
+        let hours = format!("{:.2}", m.seconds / 3600.0);
+        [day.to_owned(), m.stamp.revision.clone(), hours]
+    });
+    let rows = report.overview().into_iter();
+    rows.zip(std::iter::once(of_program).chain(measured))
+        .map(|([a, b, c, d, e], [f, g, h])| [a, b, c, d, e, f, g, h])
+        .collect()
+}
+
 /// The report as Markdown.
 #[must_use]
 pub fn markdown(report: &Report, measured: &[Measured]) -> String {
@@ -60,6 +102,16 @@ pub fn markdown(report: &Report, measured: &[Measured]) -> String {
     for line in summary(report, measured) {
         let _ = writeln!(text, "{line}\n");
     }
+    let _ = writeln!(text, "## {DEPARTURES}\n");
+    let departures = departures(report);
+    if departures.is_empty() {
+        let _ = writeln!(text, "{NO_DEPARTURE}\n");
+    }
+    for (quantities, remark) in departures {
+        let _ = writeln!(text, "- {quantities} {remark}\n");
+    }
+    let table = markdown_table(overview(report, measured));
+    let _ = writeln!(text, "## All claims\n\n{table}");
     text.push_str(&report.to_markdown());
     text
 }
@@ -73,14 +125,24 @@ pub fn html(report: &Report, measured: &[Measured]) -> Result<String, PlotError>
     for line in summary(report, measured) {
         page.paragraph(&line);
     }
+    page.heading(DEPARTURES);
+    let departures = departures(report);
+    if departures.is_empty() {
+        page.paragraph(NO_DEPARTURE);
+    }
+    for (quantities, remark) in departures {
+        page.paragraph(&format!("{quantities} {remark}"));
+    }
+    page.heading("All claims");
+    overview_table(&mut page, report, measured);
     page.paragraph(&format!(
         "A check passes if |z| ≤ {:.2}, or within its tolerance where no chance is involved.",
         report.limit
     ));
-    for (finding, measured) in report.findings.iter().zip(measured) {
+    for finding in &report.findings {
         let verdict = report.verdict(finding);
         page.verdict(&finding.name, class(verdict), verdict.word());
-        page.paragraph_with(&finding.statement, &format!("{:.0} s", measured.seconds));
+        page.paragraph(&finding.statement);
         let claim = claims()
             .into_iter()
             .find(|claim| claim.name == finding.name);
@@ -93,21 +155,32 @@ pub fn html(report: &Report, measured: &[Measured]) -> Result<String, PlotError>
     Ok(page.into_html())
 }
 
-fn table(page: &mut Page, report: &Report, finding: &bjerrum_validation::Finding) {
+fn overview_table(page: &mut Page, report: &Report, measured: &[Measured]) {
+    let mut rows = overview(report, measured).into_iter();
+    let head = rows.next().unwrap_or_default();
+    let rows = rows.zip(&report.findings);
+    let rows = rows.map(|(row, finding)| cells(row, report.verdict(finding)));
+    page.table(&head, &rows.collect::<Vec<_>>());
+}
+
+fn table(page: &mut Page, report: &Report, finding: &Finding) {
     let mut rows = report.rows(finding).into_iter();
     let head = rows.next().unwrap_or_default();
-    let rows = rows.zip(&finding.checks).map(|(row, check)| {
-        let verdict = check.verdict(report.limit);
-        let cell = |text: String| Cell {
-            class: match text == verdict.word() {
-                true => class(verdict),
-                false => "",
-            },
-            ..Cell::from(text)
-        };
-        row.into_iter().map(cell).collect()
-    });
+    let rows = rows.zip(&finding.checks);
+    let rows = rows.map(|(row, check)| cells(row, check.verdict(report.limit)));
     page.table(&head, &rows.collect::<Vec<_>>());
+}
+
+/// The cells of a row, with the word for the verdict in its colour.
+fn cells(row: impl IntoIterator<Item = String>, verdict: Verdict) -> Vec<Cell> {
+    let cell = |text: String| Cell {
+        class: match text == verdict.word() {
+            true => class(verdict),
+            false => "",
+        },
+        ..Cell::from(text)
+    };
+    row.into_iter().map(cell).collect()
 }
 
 fn class(verdict: Verdict) -> &'static str {

@@ -8,7 +8,8 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// What a finding depends on. A finding under another stamp is measured again.
+/// What a finding depends on. A finding under another stamp is measured again, unless a
+/// store is [`Store::open`]ed for any revision.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Stamp {
     /// Version of bjerrum.
@@ -51,17 +52,30 @@ pub struct Measured {
 }
 
 /// A part of a claim that is measured in parts, kept until the claim is found.
-#[derive(Serialize, Deserialize)]
-struct Part {
-    stamp: Stamp,
-    seconds: f64,
-    columns: Columns,
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Part {
+    /// What it depends on.
+    pub stamp: Stamp,
+    /// How long it took, s.
+    pub seconds: f64,
+    /// What it measured.
+    pub columns: Columns,
 }
 
 /// A folder of findings.
 #[derive(Clone, Debug)]
 pub struct Store {
     folder: PathBuf,
+    revisions: Revisions,
+}
+
+/// Whose findings are taken from a store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Revisions {
+    /// Those of the same program.
+    Same,
+    /// Those of earlier and later ones, too.
+    Any,
 }
 
 /// The folder or a file of it failed.
@@ -91,12 +105,24 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::Write`].
-    pub fn open(folder: &Path) -> Result<Self, StoreError> {
+    pub fn open(folder: &Path, revisions: Revisions) -> Result<Self, StoreError> {
         let written = fs::create_dir_all(folder);
         written.map_err(|source| failed(folder, source))?;
         Ok(Self {
             folder: folder.to_owned(),
+            revisions,
         })
+    }
+
+    /// Whether what was found under `stamp` is what is `wanted`.
+    fn answers(&self, stamp: &Stamp, wanted: &Stamp) -> bool {
+        match self.revisions {
+            Revisions::Same => stamp == wanted,
+            Revisions::Any => {
+                let plan = |stamp: &Stamp| (stamp.tier, stamp.effort, stamp.seed);
+                plan(stamp) == plan(wanted)
+            }
+        }
     }
 
     /// The finding of `claim` under `stamp`, if there is a file of it that can be
@@ -105,33 +131,22 @@ impl Store {
     #[must_use]
     pub fn load(&self, claim: &str, stamp: &Stamp) -> Option<Measured> {
         let measured: Measured = self.read(&format!("{claim}.json"))?;
-        (measured.stamp == *stamp).then_some(measured)
+        self.answers(&measured.stamp, stamp).then_some(measured)
     }
 
-    /// What part `number` of `claim` measured under `stamp`, and in how many seconds,
-    /// if there is a file of it that can be read.
+    /// Part `number` of `claim` under `stamp`, if there is a file of it that can be read.
     #[must_use]
-    pub fn load_part(&self, claim: &str, number: u64, stamp: &Stamp) -> Option<(Columns, f64)> {
+    pub fn load_part(&self, claim: &str, number: u64, stamp: &Stamp) -> Option<Part> {
         let part: Part = self.read(&part_name(claim, number))?;
-        (part.stamp == *stamp).then_some((part.columns, part.seconds))
+        self.answers(&part.stamp, stamp).then_some(part)
     }
 
-    /// Writes what a part measured.
+    /// Writes part `number` of `claim`.
     ///
     /// # Errors
     /// [`StoreError::Write`].
-    pub fn save_part(
-        &self,
-        (claim, number): (&str, u64),
-        stamp: &Stamp,
-        (columns, seconds): (&Columns, f64),
-    ) -> Result<(), StoreError> {
-        let part = Part {
-            stamp: stamp.clone(),
-            seconds,
-            columns: columns.clone(),
-        };
-        let text = serde_json::to_string(&part).expect("plain data");
+    pub fn save_part(&self, claim: &str, number: u64, part: &Part) -> Result<(), StoreError> {
+        let text = serde_json::to_string(part).expect("plain data");
         self.write(&part_name(claim, number), &text)?;
         Ok(())
     }
@@ -215,7 +230,7 @@ mod tests {
     #[test]
     fn findings_are_kept() {
         let folder = tempfile::tempdir().expect("a folder");
-        let store = Store::open(folder.path()).expect("a store");
+        let store = Store::open(folder.path(), Revisions::Same).expect("a store");
         let kept = measured(1);
         store.save(&kept).expect("room");
         assert_eq!(store.load("x", &kept.stamp), Some(kept));
@@ -223,16 +238,33 @@ mod tests {
         assert_eq!(store.load("y", &measured(1).stamp), None);
     }
 
+    /// Another revision's are taken where that is asked for, but not those of another seed.
+    #[test]
+    fn findings_of_other_revisions_are_taken_when_asked_for() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = Store::open(folder.path(), Revisions::Same).expect("a store");
+        let mut kept = measured(1);
+        kept.stamp.revision = "older".into();
+        store.save(&kept).expect("room");
+        assert_eq!(store.load("x", &measured(1).stamp), None);
+        let store = Store::open(folder.path(), Revisions::Any).expect("a store");
+        assert_eq!(store.load("x", &measured(1).stamp), Some(kept));
+        assert_eq!(store.load("x", &measured(2).stamp), None);
+    }
+
     /// So does a part, each by its number.
     #[test]
     fn parts_are_kept() {
         let folder = tempfile::tempdir().expect("a folder");
-        let store = Store::open(folder.path()).expect("a store");
+        let store = Store::open(folder.path(), Revisions::Same).expect("a store");
         let stamp = measured(1).stamp;
-        let columns = vec![vec![0.1, 1.0 / 3.0], vec![]];
-        let saved = store.save_part(("x", 3), &stamp, (&columns, 2.5));
-        saved.expect("room");
-        assert_eq!(store.load_part("x", 3, &stamp), Some((columns, 2.5)));
+        let part = Part {
+            stamp: stamp.clone(),
+            seconds: 2.5,
+            columns: vec![vec![0.1, 1.0 / 3.0], vec![]],
+        };
+        store.save_part("x", 3, &part).expect("room");
+        assert_eq!(store.load_part("x", 3, &stamp), Some(part));
         assert_eq!(store.load_part("x", 2, &stamp), None);
         assert_eq!(store.load_part("x", 3, &measured(2).stamp), None);
     }
@@ -240,7 +272,7 @@ mod tests {
     #[test]
     fn half_a_file_is_no_finding() {
         let folder = tempfile::tempdir().expect("a folder");
-        let store = Store::open(folder.path()).expect("a store");
+        let store = Store::open(folder.path(), Revisions::Same).expect("a store");
         store.write("x.json", "{\"stamp\": {").expect("room");
         assert_eq!(store.load("x", &measured(1).stamp), None);
     }

@@ -1,5 +1,6 @@
 //! What a claim is, what it checks, and when a check passes.
 
+use crate::published;
 use crate::subject::Subject;
 use serde::{Deserialize, Serialize};
 use statrs::distribution::{ContinuousCDF, Normal, StudentsT};
@@ -112,6 +113,12 @@ impl Check {
         }
     }
 
+    /// Whether the expected value was published, and is no consequence of theory.
+    #[must_use]
+    pub fn is_published(&self) -> bool {
+        self.source == published::LABEL
+    }
+
     /// Whether the check passes: |z| ≤ `limit`, or the stated tolerance.
     #[must_use]
     pub fn verdict(&self, limit: f64) -> Verdict {
@@ -158,6 +165,9 @@ pub struct Claim {
     pub tier: Tier,
     /// Of the figure that shows its checks, where they make one.
     pub axes: Option<Axes>,
+    /// What explains a departure from the published record; empty where nothing is
+    /// compared with it.
+    pub remark: &'static str,
     /// How it is measured.
     pub measurement: Measurement,
 }

@@ -15,5 +15,5 @@ pub use claim::{
     Axes, Check, Claim, Columns, InParts, Law, Measurement, Place, Plan, Tier, Verdict, score_limit,
 };
 pub use claims::{claims, claims_of};
-pub use report::{ChiSquared, FALSE_ALARM, Finding, Report};
+pub use report::{ChiSquared, Departure, FALSE_ALARM, Finding, Report, markdown_table};
 pub use subject::{DIFFUSION, Fault, Subject};

@@ -65,9 +65,37 @@ pub struct Report {
 pub struct ChiSquared {
     /// Σ z².
     pub value: f64,
-    /// Number of checks.
+    /// Number of checks that chance has a part in.
     pub checks: usize,
+    /// Largest |z|.
+    pub largest: f64,
 }
+
+impl ChiSquared {
+    fn of<'a>(checks: impl Iterator<Item = &'a Check>) -> Self {
+        let scores: Vec<f64> = checks.filter_map(Check::z).collect();
+        Self {
+            value: scores.iter().map(|z| z * z).sum(),
+            checks: scores.len(),
+            // In this order what is not a number comes last, and so is told.
+            largest: (scores.iter().map(|z| z.abs()))
+                .max_by(f64::total_cmp)
+                .unwrap_or(0.0),
+        }
+    }
+}
+
+/// A check that lies off the published record by [`NOTABLE`] errors or more, or fails.
+#[derive(Clone, Copy, Debug)]
+pub struct Departure<'a> {
+    /// The claim it belongs to.
+    pub finding: &'a Finding,
+    /// The check.
+    pub check: &'a Check,
+}
+
+/// |z| from which on a check against the published record is told before the others.
+const NOTABLE: f64 = 2.0;
 
 impl Report {
     /// Judges `findings` together: the more checks, the wider the limit.
@@ -116,7 +144,7 @@ impl Report {
             let verdict = self.verdict(finding);
             let (name, statement) = (&finding.name, &finding.statement);
             let _ = write!(text, "\n## {name}: {}\n\n{statement}\n\n", verdict.word());
-            text.push_str(&self.table(finding));
+            text.push_str(&markdown_table(self.rows(finding)));
         }
         text
     }
@@ -125,12 +153,58 @@ impl Report {
     /// are independent and all is well.
     #[must_use]
     pub fn chi_squared(&self) -> ChiSquared {
-        let checks = self.findings.iter().flat_map(|finding| &finding.checks);
-        let scores: Vec<f64> = checks.filter_map(Check::z).collect();
-        ChiSquared {
-            value: scores.iter().map(|z| z * z).sum(),
-            checks: scores.len(),
+        ChiSquared::of(self.findings.iter().flat_map(|finding| &finding.checks))
+    }
+
+    /// What lies off the published record, the farthest first within each claim; and
+    /// what fails.
+    #[must_use]
+    pub fn departures(&self) -> Vec<Departure<'_>> {
+        let off = |check: &&Check| {
+            let notable = check.z().is_some_and(|z| z.abs() >= NOTABLE);
+            check.verdict(self.limit) == Verdict::Fail || (check.is_published() && notable)
+        };
+        let distance = |check: &Check| check.z().map_or(f64::INFINITY, f64::abs);
+        let mut departures = Vec::new();
+        for finding in &self.findings {
+            let mut checks: Vec<&Check> = finding.checks.iter().filter(off).collect();
+            checks.sort_by(|a, b| distance(b).total_cmp(&distance(a)));
+            let each = checks.into_iter();
+            departures.extend(each.map(|check| Departure { finding, check }));
         }
+        departures
+    }
+
+    /// One row for each claim: its verdict, how many checks it makes, and how far they are
+    /// off.
+    #[must_use]
+    pub fn overview(&self) -> Vec<[String; 5]> {
+        let head = [
+            "claim",
+            "verdict",
+            "checks",
+            "χ² / scores",
+            "largest abs(z)",
+        ];
+        let mut rows = vec![head.map(String::from)];
+        rows.extend(self.findings.iter().map(|finding| {
+            let off = ChiSquared::of(finding.checks.iter());
+            let (chi, largest) = match off.checks {
+                0 => (String::new(), String::new()),
+                scores => (
+                    format!("{:.1} / {scores}", off.value),
+                    format!("{:.2}", off.largest),
+                ),
+            };
+            [
+                finding.name.clone(),
+                self.verdict(finding).word().into(),
+                finding.checks.len().to_string(),
+                chi,
+                largest,
+            ]
+        }));
+        rows
     }
 
     /// The table of a finding: its head, and a row for each check.
@@ -150,25 +224,26 @@ impl Report {
         }));
         rows
     }
+}
 
-    fn table(&self, finding: &Finding) -> String {
-        let mut rows = self.rows(finding);
-        for row in &mut rows {
-            row[0] = row[0].replace('|', "\\|");
-        }
-        let width = |column: usize| rows.iter().map(|r| r[column].chars().count()).max();
-        let widths: [usize; 6] = std::array::from_fn(|column| width(column).unwrap_or(0));
-        let rule = widths.map(|width| "-".repeat(width));
-        rows.insert(1, rule);
-        let mut text = String::new();
-        for row in rows {
-            for (cell, width) in row.iter().zip(widths) {
-                let _ = write!(text, "| {cell:width$} ");
-            }
-            text.push_str("|\n");
-        }
-        text
+/// A table in Markdown, also legible as plain text; the first of `rows` is its head.
+#[must_use]
+pub fn markdown_table<const COLUMNS: usize>(mut rows: Vec<[String; COLUMNS]>) -> String {
+    for cell in rows.iter_mut().flatten() {
+        *cell = cell.replace('|', "\\|");
     }
+    let width = |column: usize| rows.iter().map(|r| r[column].chars().count()).max();
+    let widths: [usize; COLUMNS] = std::array::from_fn(|column| width(column).unwrap_or(0));
+    let rule = widths.map(|width| "-".repeat(width));
+    rows.insert(1, rule);
+    let mut text = String::new();
+    for row in rows {
+        for (cell, width) in row.iter().zip(widths) {
+            let _ = write!(text, "| {cell:width$} ");
+        }
+        text.push_str("|\n");
+    }
+    text
 }
 
 /// The score, or the tolerance where there is none.
@@ -233,6 +308,32 @@ mod tests {
         assert!(report(vec![check(1.02), check(0.99)]).passes());
         assert!(!report(vec![check(1.02), check(1.05)]).passes());
         assert!(!report(vec![]).passes());
+    }
+
+    /// Off the published record by two errors is told, off theory by as much is not; what
+    /// fails is told in any case.
+    #[test]
+    fn departures_are_told() {
+        let told = |got: f64, source: &str| {
+            let check = Check {
+                source: source.into(),
+                ..check(got)
+            };
+            report(vec![check]).departures().len()
+        };
+        assert_eq!(told(1.025, crate::published::LABEL), 1);
+        assert_eq!(told(1.015, crate::published::LABEL), 0);
+        assert_eq!(told(1.025, "theory"), 0);
+        assert_eq!(told(1.05, "theory"), 1);
+        assert_eq!(told(f64::NAN, "theory"), 1);
+    }
+
+    #[test]
+    fn overview_tells_how_far_checks_are_off() {
+        let rows = report(vec![check(1.01), check(0.98)]).overview();
+        assert_eq!(rows[1], ["x", "pass", "2", "5.0 / 2", "2.00"]);
+        let rows = report(vec![check(1.01), check(f64::NAN)]).overview();
+        assert_eq!(rows[1][4], "NaN");
     }
 
     #[test]

@@ -15,6 +15,7 @@ pub const CLAIM: Claim = Claim {
     statement: "two monovalent ions at a converged step are distributed as Boltzmann's exp(-U/kT)",
     tier: Tier::Quick,
     axes: None,
+    remark: "",
     measurement: Measurement::AtOnce(run),
 };
 

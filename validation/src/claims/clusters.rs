@@ -21,6 +21,7 @@ pub const CLAIM: Claim = Claim {
         y: "⟨cos 2θ⟩ of the longer axis",
         logarithmic: false,
     }),
+    remark: "",
     measurement: Measurement::AtOnce(run),
 };
 

@@ -23,6 +23,7 @@ pub const CLAIM: Claim = Claim {
         y: "mean escape time (ns)",
         logarithmic: true,
     }),
+    remark: "",
     measurement: Measurement::AtOnce(run),
 };
 

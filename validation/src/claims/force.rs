@@ -13,6 +13,7 @@ pub const CLAIM: Claim = Claim {
     statement: "ions are pushed by minus the gradient of the pair energy, inside the cut-off and not beyond",
     tier: Tier::Quick,
     axes: None,
+    remark: "",
     measurement: Measurement::AtOnce(run),
 };
 

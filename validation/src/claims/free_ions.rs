@@ -14,6 +14,7 @@ pub const CLAIM: Claim = Claim {
     statement: "without interaction the current is Nernst–Einstein's and the mean square displacement 4Dt",
     tier: Tier::Quick,
     axes: None,
+    remark: "",
     measurement: Measurement::AtOnce(run),
 };
 

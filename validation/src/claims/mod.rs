@@ -13,6 +13,7 @@ pub mod orders;
 pub mod pairing;
 pub mod spikes;
 pub mod thermal_current;
+pub mod wien;
 
 use crate::claim::{Claim, Tier};
 use bjerrum_physics::brownian::Engine;
@@ -35,6 +36,7 @@ pub fn claims() -> Vec<Claim> {
         engines::CLAIM,
         hysteresis::CLAIM,
         pairing::CLAIM,
+        wien::CLAIM,
         spikes::CLAIM,
         hysteresis::WHOLE,
     ]

@@ -16,6 +16,7 @@ pub const CLAIM: Claim = Claim {
     statement: "at z = 1 the published slit is ohmic, a few per cent below free ions",
     tier: Tier::Quick,
     axes: None,
+    remark: "No error of the published number is stated; two units of its last digit are taken.",
     measurement: Measurement::AtOnce(run),
 };
 

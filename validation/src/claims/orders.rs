@@ -12,6 +12,7 @@ pub const CLAIM: Claim = Claim {
     statement: "in a smooth well the error of an average falls with the step, by order 1 with one force evaluation a step (Euler-Maruyama) and by order 2 with several (Leimkuhler-Matthews)",
     tier: Tier::Quick,
     axes: None,
+    remark: "",
     measurement: Measurement::AtOnce(run),
 };
 

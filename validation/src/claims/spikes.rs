@@ -20,6 +20,7 @@ pub const CLAIM: Claim = Claim {
     statement: "copies of the published neuron, at a size and for a time that grow with the effort (in the full tier the published size and half of the time), fire as published",
     tier: Tier::Full,
     axes: None,
+    remark: "The published trace is one copy, and copies differ by more than the intervals of one do: where ions happen to stand at the start decides for long how many stay free in Na (docs/ageing.md, docs/circuits.md). Intervals grow as slits age, and the copies here are half as long as the published one. Cut-off, step and coupling are those of the published run.",
     measurement: Measurement::InParts(InParts {
         count: COPIES,
         measure: |plan, copy| into_columns(&fire(plan, copy)),

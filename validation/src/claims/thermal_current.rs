@@ -14,6 +14,7 @@ pub const CLAIM: Claim = Claim {
     statement: "without interaction the current of a window scatters by the Johnson–Nyquist variance 2kTG/t, whatever the field",
     tier: Tier::Quick,
     axes: None,
+    remark: "",
     measurement: Measurement::AtOnce(run),
 };
 

@@ -30,6 +30,7 @@ pub const CLAIM: Claim = Claim {
     statement: "the fast engine gives the currents, clusters, structure and pair lifetimes of the plain one",
     tier: Tier::Quick,
     axes: None,
+    remark: "",
     measurement: Measurement::AtOnce(run),
 };
 

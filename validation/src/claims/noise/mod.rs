@@ -16,6 +16,7 @@ pub const CLAIM: Claim = Claim {
     statement: "the noise is normal to 6σ, and uncorrelated within a stream and between streams, in scalar streams and in lanes",
     tier: Tier::Quick,
     axes: None,
+    remark: "",
     measurement: Measurement::AtOnce(run),
 };
 
