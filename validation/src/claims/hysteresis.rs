@@ -77,8 +77,8 @@ const HALF_WIDTH: f64 = 0.01;
 /// Independent copies; the scatter between them is the error.
 const COPIES: u64 = 8;
 /// Independent copies of the whole loop. Each passes every bin twice on each branch, half a
-/// period apart: six measurements.
-const COPIES_WHOLE: u64 = 3;
+/// period apart: four measurements.
+const COPIES_WHOLE: u64 = 2;
 /// Pairs of ions in a copy of the quick tier: at the published density they
 /// fill a width of 625 Å.
 const PAIRS: u64 = 125;
@@ -159,6 +159,16 @@ impl Series {
         }
     }
 
+    /// Averages of the windows within bins about `centres`.
+    fn folded(&self, centres: &[f64]) -> Vec<LoopPoint> {
+        let series = LoopSeries {
+            field: &self.field,
+            current: &self.current,
+            free_current: &self.free_current,
+        };
+        fold_loops(&[series], centres, HALF_WIDTH)
+    }
+
     /// The first and the second half of the windows.
     fn halves(self) -> [Self; 2] {
         let middle = self.field.len() / 2;
@@ -232,6 +242,26 @@ fn follow(plan: &Plan, pairs: usize, copy: u64, stretch: Stretch) -> Series {
     series
 }
 
+/// One way through the fields.
+struct Branch {
+    name: &'static str,
+    expected: fn(&LoopRow) -> f64,
+    got: fn(&LoopPoint) -> Estimate,
+}
+
+const BRANCHES: [Branch; 2] = [
+    Branch {
+        name: "rising",
+        expected: |row| row.rising,
+        got: |point| point.rising,
+    },
+    Branch {
+        name: "falling",
+        expected: |row| row.falling,
+        got: |point| point.falling,
+    },
+];
+
 /// Bins the copies and compares each branch of each bin, and the mean of each
 /// branch, whose error is smaller than that of any bin.
 fn compare(plan: &Plan, pairs: usize, lowest: f64, copies: &[Series]) -> Vec<Check> {
@@ -240,45 +270,38 @@ fn compare(plan: &Plan, pairs: usize, lowest: f64, copies: &[Series]) -> Vec<Che
         .filter(|row| row.field >= lowest)
         .collect();
     let centres: Vec<f64> = rows.iter().map(|row| plan.subject.bin(row.field)).collect();
-    let loops: Vec<Vec<LoopPoint>> = copies
-        .iter()
-        .map(|copy| {
-            let series = LoopSeries {
-                field: &copy.field,
-                current: &copy.current,
-                free_current: &copy.free_current,
-            };
-            fold_loops(&[series], &centres, HALF_WIDTH)
-        })
-        .collect();
+    let loops: Vec<Vec<LoopPoint>> = copies.iter().map(|copy| copy.folded(&centres)).collect();
+    // Of the bins: by chance, in each by itself; by size, in all alike.
+    let chance = published::HYSTERESIS_ERROR;
+    let size = SIZE_ERROR * PAIRS as f64 / pairs as f64;
+    let bins = rows.len() as f64;
 
     let mut checks = Vec::new();
-    for (branch, expected, got) in [
-        (
-            "rising",
-            (|row| row.rising) as fn(&LoopRow) -> f64,
-            (|point| point.rising) as fn(&LoopPoint) -> Estimate,
-        ),
-        ("falling", |row| row.falling, |point| point.falling),
-    ] {
-        // Of the bins: by chance, in each by itself; by size, in all alike.
-        let chance = published::HYSTERESIS_ERROR;
-        let size = SIZE_ERROR * PAIRS as f64 / pairs as f64;
+    for Branch {
+        name,
+        expected,
+        got,
+    } in &BRANCHES
+    {
         for (k, row) in rows.iter().enumerate() {
-            let mut check = check(
-                format!("I/I_free at |E| = {}, {branch}", row.field),
-                (expected(row), chance.hypot(size)),
-                loops.iter().map(|points| got(&points[k]).mean),
-            );
-            check.at = Some(Place {
-                curve: branch.into(),
-                x: row.field,
+            let values = loops.iter().map(|points| got(&points[k]).mean);
+            let (error, degrees) = scatter(&loops, &rows, k);
+            checks.push(Check {
+                error,
+                law: Law::Student { degrees },
+                at: Some(Place {
+                    curve: (*name).into(),
+                    x: row.field,
+                }),
+                ..check(
+                    format!("I/I_free at |E| = {}, {name}", row.field),
+                    (expected(row), chance.hypot(size)),
+                    values,
+                )
             });
-            checks.push(check);
         }
-        let bins = rows.len() as f64;
         checks.push(check(
-            format!("mean of the {bins} bins, {branch}"),
+            format!("mean of the {bins} bins, {name}"),
             (
                 rows.iter().map(expected).sum::<f64>() / bins,
                 (chance / bins.sqrt()).hypot(size),
@@ -289,6 +312,26 @@ fn compare(plan: &Plan, pairs: usize, lowest: f64, copies: &[Series]) -> Vec<Che
         ));
     }
     checks
+}
+
+/// The error of bin `k` and its degrees of freedom, from how the copies scatter in it and in
+/// the bins beside it, on both branches: few copies tell little in one bin. The noise of the
+/// current hardly depends on the field, and I/I_free scatters as its inverse.
+fn scatter(loops: &[Vec<LoopPoint>], rows: &[LoopRow], k: usize) -> (f64, f64) {
+    let beside = k.saturating_sub(1)..=(k + 1).min(rows.len() - 1);
+    let of = |branch: &Branch, j: usize| {
+        let values: Vec<f64> = loops.iter().map(|l| (branch.got)(&l[j]).mean).collect();
+        rows[j].field * statistics::independent(&values).error
+    };
+    let errors = beside.flat_map(|j| BRANCHES.iter().map(move |branch| of(branch, j)));
+    // A bin that was not passed has no scatter.
+    let errors: Vec<f64> = errors.filter(|error| error.is_finite()).collect();
+    let count = errors.len() as f64;
+    let mean_square = errors.iter().map(|e| e * e).sum::<f64>() / count;
+    (
+        mean_square.sqrt() / rows[k].field,
+        count * (loops.len() as f64 - 1.0),
+    )
 }
 
 fn check(quantity: String, expected: (f64, f64), copies: impl Iterator<Item = f64>) -> Check {
