@@ -308,6 +308,40 @@ fn convergence_of_a_current() {
     assert_eq!(table[0].1.len(), 4);
 }
 
+/// A claim is measured, shown on a page, and found again; what another revision found is
+/// measured again, unless it is asked for.
+#[test]
+fn a_validation_is_kept() {
+    let folder = folder();
+    let validate = |more: &[&str]| {
+        bjerrum(&folder)
+            .args(["validate", "--claim", "force", "--report", "kept"])
+            .args(more)
+            .assert()
+            .success()
+            .stdout(predicate::str::contains("1 passed, 0 failed"))
+    };
+    let found = predicate::str::contains("force              found, of ");
+    validate(&[]).stderr(predicate::str::contains("wrote kept/REPORT.md"));
+    let page = std::fs::read_to_string(folder.path().join("kept/REPORT.md")).expect("a page");
+    assert!(page.contains("\nThe claim holds.\n"), "{page}");
+    assert!(
+        page.contains("Of this tier, not here: free-ions,"),
+        "{page}"
+    );
+    validate(&[]).stderr(found.clone());
+
+    let finding = folder.path().join("kept/force.json");
+    let text = std::fs::read_to_string(&finding).expect("a finding");
+    let (before, after) = text.split_once("\"revision\": \"").expect("a revision");
+    let older = format!("{before}\"revision\": \"older-{after}");
+    std::fs::write(&finding, older).expect("room");
+    validate(&["--any-revision"]).stderr(found.clone());
+    let page = std::fs::read_to_string(folder.path().join("kept/REPORT.md")).expect("a page");
+    assert!(page.contains("| older-"), "{page}");
+    validate(&[]).stderr(found.not());
+}
+
 #[test]
 fn completions_for_the_shell() {
     bjerrum(&folder())

@@ -11,10 +11,10 @@ use std::fmt::Write;
 fn summary(report: &Report, measured: &[Measured]) -> Vec<String> {
     let mut lines = Vec::new();
     if let Some(first) = measured.first() {
-        let hours = measured.iter().map(|m| m.seconds).sum::<f64>() / 3600.0;
+        let hours = in_hours(measured.iter().map(|m| m.seconds).sum());
         let dates = measured.iter().map(|m| m.date.as_str());
         lines.push(format!(
-            "bjerrum {}, {:?} tier, statistics {} times those of the quick tier, seed {}; finished {}, after {hours:.1} hours of measuring.",
+            "bjerrum {}, {:?} tier, statistics {} times those of the quick tier, seed {}; finished {}, after {hours} hours of measuring.",
             first.stamp.version,
             first.stamp.tier,
             first.stamp.effort,
@@ -35,6 +35,7 @@ fn summary(report: &Report, measured: &[Measured]) -> Vec<String> {
         lines.push(format!("Of this tier, not here: {}.", missing.join(", ")));
     }
     lines.push(match failed.as_slice() {
+        [] if report.findings.len() == 1 => "The claim holds.".into(),
         [] => format!("All {} claims hold.", report.findings.len()),
         names => format!(
             "{} of {} claims do NOT hold: {}.",
@@ -44,10 +45,12 @@ fn summary(report: &Report, measured: &[Measured]) -> Vec<String> {
         ),
     });
     let overall = report.chi_squared();
-    lines.push(format!(
-        "Overall χ² = {:.1} for {} checks that chance has a part in (some of them correlated).",
-        overall.value, overall.checks
-    ));
+    if overall.checks > 0 {
+        lines.push(format!(
+            "Overall χ² = {:.1} for {} checks that chance has a part in (some of them correlated).",
+            overall.value, overall.checks
+        ));
+    }
     lines
 }
 
@@ -78,7 +81,19 @@ fn departure(check: &Check) -> String {
 }
 
 const DEPARTURES: &str = "Where it departs from the published record";
-const NO_DEPARTURE: &str = "Nowhere by two errors or more.";
+
+/// What is said where there is none.
+fn no_departure(report: &Report) -> &'static str {
+    let mut checks = report.findings.iter().flat_map(|finding| &finding.checks);
+    match checks.any(Check::is_published) {
+        true => "Nowhere by two errors or more.",
+        false => "Nothing here is compared with it.",
+    }
+}
+
+fn in_hours(seconds: f64) -> String {
+    format!("{:.2}", seconds / 3600.0)
+}
 
 /// The claims in a table: how they fare, and when, by which program and how long they were
 /// measured.
@@ -86,8 +101,8 @@ fn overview(report: &Report, measured: &[Measured]) -> Vec<[String; 8]> {
     let of_program = ["measured", "revision", "hours"].map(String::from);
     let measured = measured.iter().map(|m| {
         let day = m.date.split('T').next().unwrap_or_default();
-        let hours = format!("{:.2}", m.seconds / 3600.0);
-        [day.to_owned(), m.stamp.revision.clone(), hours]
+        let revision = m.stamp.revision.clone();
+        [day.to_owned(), revision, in_hours(m.seconds)]
     });
     let rows = report.overview().into_iter();
     rows.zip(std::iter::once(of_program).chain(measured))
@@ -105,7 +120,7 @@ pub fn markdown(report: &Report, measured: &[Measured]) -> String {
     let _ = writeln!(text, "## {DEPARTURES}\n");
     let departures = departures(report);
     if departures.is_empty() {
-        let _ = writeln!(text, "{NO_DEPARTURE}\n");
+        let _ = writeln!(text, "{}\n", no_departure(report));
     }
     for (quantities, remark) in departures {
         let _ = writeln!(text, "- {quantities} {remark}\n");
@@ -128,7 +143,7 @@ pub fn html(report: &Report, measured: &[Measured]) -> Result<String, PlotError>
     page.heading(DEPARTURES);
     let departures = departures(report);
     if departures.is_empty() {
-        page.paragraph(NO_DEPARTURE);
+        page.paragraph(no_departure(report));
     }
     for (quantities, remark) in departures {
         page.paragraph(&format!("{quantities} {remark}"));
