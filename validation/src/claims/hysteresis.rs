@@ -77,8 +77,8 @@ const HALF_WIDTH: f64 = 0.01;
 /// Independent copies; the scatter between them is the error.
 const COPIES: u64 = 8;
 /// Independent copies of the whole loop. Each passes every bin twice on each branch, half a
-/// period apart: six measurements.
-const COPIES_WHOLE: u64 = 3;
+/// period apart: four measurements.
+const COPIES_WHOLE: u64 = 2;
 /// Pairs of ions in a copy of the quick tier: at the published density they
 /// fill a width of 625 Å.
 const PAIRS: u64 = 125;
