@@ -331,7 +331,7 @@ fn a_validation_is_kept() {
     );
     validate(&[]).stderr(found.clone());
 
-    let finding = folder.path().join("kept/force.json");
+    let finding = folder.path().join("kept/findings/force.json");
     let text = std::fs::read_to_string(&finding).expect("a finding");
     let (before, after) = text.split_once("\"revision\": \"").expect("a revision");
     let older = format!("{before}\"revision\": \"older-{after}");

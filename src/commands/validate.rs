@@ -78,8 +78,8 @@ pub(super) fn validate(arguments: &ValidateArguments) -> Result<ExitCode, Failur
         let page = html(&report, &measured).map_err(StoreError::from);
         let page = page.map_err(Failure::run)?;
         let pages = [
-            store.write("REPORT.md", &markdown(&report, &measured)),
-            store.write("report.html", &page),
+            store.write_page("REPORT.md", &markdown(&report, &measured)),
+            store.write_page("report.html", &page),
         ];
         for page in pages {
             eprintln!("wrote {}", page.map_err(Failure::run)?.display());

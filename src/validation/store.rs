@@ -1,4 +1,4 @@
-//! Findings on disk, one file a claim: what was measured need not be again.
+//! Findings on disk, one file a claim, beside the page: what was measured need not be again.
 
 use crate::plot::PlotError;
 use bjerrum_validation::{Columns, Finding, Plan, Tier};
@@ -62,7 +62,7 @@ pub struct Part {
     pub columns: Columns,
 }
 
-/// A folder of findings.
+/// A folder with the pages of a validation, and its findings in a folder of that.
 #[derive(Clone, Debug)]
 pub struct Store {
     folder: PathBuf,
@@ -106,8 +106,9 @@ impl Store {
     /// # Errors
     /// [`StoreError::Write`].
     pub fn open(folder: &Path, revisions: Revisions) -> Result<Self, StoreError> {
-        let written = fs::create_dir_all(folder);
-        written.map_err(|source| failed(folder, source))?;
+        let findings = folder.join(FINDINGS);
+        let written = fs::create_dir_all(&findings);
+        written.map_err(|source| failed(&findings, source))?;
         Ok(Self {
             folder: folder.to_owned(),
             revisions,
@@ -130,7 +131,7 @@ impl Store {
     /// again, and measured anew.
     #[must_use]
     pub fn load(&self, claim: &str, stamp: &Stamp) -> Option<Measured> {
-        let measured: Measured = self.read(&format!("{claim}.json"))?;
+        let measured: Measured = self.read(&file_name(claim))?;
         self.answers(&measured.stamp, stamp).then_some(measured)
     }
 
@@ -147,8 +148,7 @@ impl Store {
     /// [`StoreError::Write`].
     pub fn save_part(&self, claim: &str, number: u64, part: &Part) -> Result<(), StoreError> {
         let text = serde_json::to_string(part).expect("plain data");
-        self.write(&part_name(claim, number), &text)?;
-        Ok(())
+        self.write_finding(&part_name(claim, number), &text)
     }
 
     /// Writes a finding.
@@ -158,26 +158,41 @@ impl Store {
     pub fn save(&self, measured: &Measured) -> Result<(), StoreError> {
         let mut text = serde_json::to_string_pretty(measured).expect("plain data");
         text.push('\n');
-        self.write(&format!("{}.json", measured.finding.name), &text)?;
-        Ok(())
+        self.write_finding(&file_name(&measured.finding.name), &text)
     }
 
-    /// Writes a file: beside its place, and then into it.
+    /// Writes a page; returns where it is.
     ///
     /// # Errors
     /// [`StoreError::Write`].
-    pub fn write(&self, name: &str, text: &str) -> Result<PathBuf, StoreError> {
+    pub fn write_page(&self, name: &str, text: &str) -> Result<PathBuf, StoreError> {
         let path = self.folder.join(name);
-        let beside = self.folder.join(format!(".{name}.part"));
-        let written = fs::write(&beside, text).and_then(|()| fs::rename(&beside, &path));
-        written.map_err(|source| failed(&path, source))?;
+        write(&path, text).map_err(|source| failed(&path, source))?;
         Ok(path)
     }
 
+    fn write_finding(&self, name: &str, text: &str) -> Result<(), StoreError> {
+        let path = self.folder.join(FINDINGS).join(name);
+        write(&path, text).map_err(|source| failed(&path, source))
+    }
+
     fn read<T: DeserializeOwned>(&self, name: &str) -> Option<T> {
-        let text = fs::read_to_string(self.folder.join(name)).ok()?;
+        let text = fs::read_to_string(self.folder.join(FINDINGS).join(name)).ok()?;
         serde_json::from_str(&text).ok()
     }
+}
+
+/// Where the findings are, beside the pages.
+const FINDINGS: &str = "findings";
+
+fn file_name(claim: &str) -> String {
+    format!("{claim}.json")
+}
+
+/// Writes a file: beside its place, and then into it.
+fn write(path: &Path, text: &str) -> io::Result<()> {
+    let beside = path.with_extension("part");
+    fs::write(&beside, text).and_then(|()| fs::rename(&beside, path))
 }
 
 fn part_name(claim: &str, number: u64) -> String {
@@ -273,7 +288,8 @@ mod tests {
     fn half_a_file_is_no_finding() {
         let folder = tempfile::tempdir().expect("a folder");
         let store = Store::open(folder.path(), Revisions::Same).expect("a store");
-        store.write("x.json", "{\"stamp\": {").expect("room");
+        let half = "{\"stamp\": {";
+        store.write_finding("x.json", half).expect("room");
         assert_eq!(store.load("x", &measured(1).stamp), None);
     }
 }
