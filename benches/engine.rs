@@ -165,7 +165,7 @@ fn crowd(criterion: &mut Criterion) {
         ("fast, physical preset", PHYSICAL.refinement),
     ] {
         let scheme = Scheme {
-            interaction: Interaction::Slab(slab.clone()),
+            interaction: Interaction::Slab(slab),
             step: 5.0,
             refinement,
         };

@@ -233,10 +233,10 @@ impl ClusterBlock {
             let (mut sum_x, mut sum_y) = ([0.0; LANES], [0.0; LANES]);
             for (j, other) in self.ranks[..i].iter().enumerate() {
                 let mut r2 = [0.0; LANES];
-                for l in 0..LANES {
+                for (l, r2) in r2.iter_mut().enumerate() {
                     let dx = one.x[l] - other.x[l];
                     let dy = one.y[l] - other.y[l];
-                    r2[l] = dx * dx + dy * dy;
+                    *r2 = dx * dx + dy * dy;
                 }
                 let over_r = law.over_r(&r2);
                 for l in 0..LANES {

@@ -148,9 +148,9 @@ impl PairBlock {
     ) {
         for d in 0..DEPTH {
             let mut r2 = [0.0; LANES];
-            for l in 0..LANES {
+            for (l, r2) in r2.iter_mut().enumerate() {
                 let (x, y) = (self.x[d][l], self.y[d][l]);
-                r2[l] = x * x + y * y;
+                *r2 = x * x + y * y;
             }
             let over_r = law.over_r(&r2);
             for l in 0..LANES {

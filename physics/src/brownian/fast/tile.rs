@@ -314,8 +314,8 @@ impl<F: Force> Surroundings<'_, F> {
             }
             // Without a charge it is the ion itself, where its list has ended.
             let mut any_near = false;
-            for l in 0..LANES {
-                any_near |= away.r2[l] < near2 && charges[l] != 0.0;
+            for (r2, charge) in away.r2.iter().zip(charges) {
+                any_near |= *r2 < near2 && *charge != 0.0;
             }
             if any_near {
                 for l in 0..LANES {
