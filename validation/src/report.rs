@@ -85,7 +85,7 @@ impl ChiSquared {
     }
 }
 
-/// A check that lies off the published record by [`NOTABLE`] errors or more, or fails.
+/// A check that lies off the published record by two errors or more, or fails.
 #[derive(Clone, Copy, Debug)]
 pub struct Departure<'a> {
     /// The claim it belongs to.
