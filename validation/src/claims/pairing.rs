@@ -27,8 +27,8 @@ pub const CLAIM: Claim = Claim {
 /// forget it: some six times 1/(k + 2nα k_a), k and k_a the rates at which pairs part and
 /// meet, 5 µs at Γ = 3 and 30 µs at 4.8.
 const COUPLINGS: [(f64, u64); 5] = [(3.0, 30), (3.5, 50), (4.0, 80), (4.4, 120), (4.8, 180)];
-/// Pairs of ions in a copy: the engine moves 64 that are bound at the cost of one.
-const PAIRS: usize = 128;
+/// Pairs of ions in a copy.
+const PAIRS: usize = 32;
 /// Density of either ion, 1/Å²: n π r_cut² is 1 %.
 const DENSITY: f64 = 1e-7;
 /// Ions of opposite sign closer than this are a pair, Å.
@@ -36,12 +36,12 @@ const TOGETHER: f64 = 60.0;
 /// What triples and the steps of the preset may change, relative: three ions within the
 /// cut-off have a weight of n π r_cut² beside two, and the preset promises 1 %.
 const LEFT_OUT: f64 = 0.02;
-/// Copies at each coupling.
-const COPIES: u64 = 6;
+/// Copies at each coupling at an effort of 1.
+const COPIES: u64 = 8;
 /// Steps of a µs.
 const MICROSECOND: u64 = 200_000;
-/// Looks of a copy at an effort of 1: 6 µs.
-const LOOKS: u64 = 600;
+/// Looks of a copy at an effort of 1: 20 µs.
+const LOOKS: u64 = 2_000;
 /// Steps from one to the next: 10 ns.
 const EVERY: usize = 2_000;
 /// Of the physical preset.
@@ -64,7 +64,7 @@ fn interaction(coupling: f64) -> ConfinedLog {
 
 fn check(plan: &Plan, (coupling, relaxation): (f64, u64)) -> Check {
     let copy = |copy| paired(plan, coupling, relaxation * MICROSECOND, copy);
-    let copies = (0..plan.scaled(COPIES, 3).min(COPIES)).into_par_iter();
+    let copies = (0..plan.scaled(COPIES, 4).min(2 * COPIES)).into_par_iter();
     let copies: Vec<f64> = copies.map(copy).collect();
     let got = statistics::independent(&copies);
     let expected = expected(coupling);
