@@ -80,7 +80,7 @@ fn departure(check: &Check) -> String {
     )
 }
 
-const DEPARTURES: &str = "Where it departs from the published record";
+const DEPARTURES: &str = "Where it departs from theory or the published record";
 
 /// What is said where there is none.
 fn no_departure(report: &Report) -> &'static str {
