@@ -63,7 +63,7 @@ const WATCHED_SHARE: f64 = 0.25;
 /// Bounds of the skin, Å. Between them it is a quarter of the mean spacing of
 /// the ions: long epochs where ions are rare, few needless partners where they
 /// are not. Steps in several evaluations make partners dear, and have the lower
-/// one (rare ions are then moved 1.3 to 1.6 times as fast).
+/// one (rare ions are then moved 1.2 to 1.6 times as fast).
 const SKIN: [f64; 2] = [100.0, 300.0];
 
 /// The skin in spacings of ions at most: where hundreds are within the cut-off, partners
