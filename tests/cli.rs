@@ -313,14 +313,15 @@ fn convergence_of_a_current() {
 #[test]
 fn a_validation_is_kept() {
     let folder = folder();
-    let validate = |more: &[&str]| {
+    let validate_claim = |claim: &str, more: &[&str]| {
         bjerrum(&folder)
-            .args(["validate", "--claim", "force", "--report", "kept"])
+            .args(["validate", "--claim", claim, "--report", "kept"])
             .args(more)
             .assert()
             .success()
             .stdout(predicate::str::contains("1 passed, 0 failed"))
     };
+    let validate = |more| validate_claim("force", more);
     let found = predicate::str::contains("force              found, of ");
     validate(&[]).stderr(predicate::str::contains("wrote kept/REPORT.md"));
     let page = std::fs::read_to_string(folder.path().join("kept/REPORT.md")).expect("a page");
@@ -330,6 +331,12 @@ fn a_validation_is_kept() {
         "{page}"
     );
     validate(&[]).stderr(found.clone());
+
+    // The page tells of both, whichever was asked for last.
+    validate_claim("free-ions", &[]);
+    validate(&[]).stderr(found.clone());
+    let page = std::fs::read_to_string(folder.path().join("kept/REPORT.md")).expect("a page");
+    assert!(page.contains("\nAll 2 claims hold.\n"), "{page}");
 
     let finding = folder.path().join("kept/findings/force.json");
     let text = std::fs::read_to_string(&finding).expect("a finding");

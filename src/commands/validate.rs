@@ -25,8 +25,8 @@ pub(super) struct ValidateArguments {
     /// Statistics relative to the quick tier [default: 1, or 10 with --full]
     #[arg(long, value_name = "FACTOR", value_parser = positive)]
     effort: Option<f64>,
-    /// Write REPORT.md and report.html, with figures, into this folder
-    /// [default with --full: bjerrum-validation]
+    /// Write REPORT.md and report.html, with figures, into this folder, on whatever has been
+    /// found there so far [default with --full: bjerrum-validation]
     #[arg(long, value_name = "FOLDER")]
     report: Option<PathBuf>,
     /// Take what other revisions of bjerrum have found and left in the report's folder, and
@@ -71,19 +71,10 @@ pub(super) fn validate(arguments: &ValidateArguments) -> Result<ExitCode, Failur
     for claim in wanted(arguments, tier) {
         measured.push(source.find(&claim).map_err(Failure::run)?);
     }
-    let findings = measured.iter().map(|m| m.finding.clone()).collect();
-    let report = Report::new(tier, plan.seed, findings);
+    let report = source.report(&measured);
     print!("{}", report.to_markdown());
     if let Some(store) = &store {
-        let page = html(&report, &measured).map_err(StoreError::from);
-        let page = page.map_err(Failure::run)?;
-        let pages = [
-            store.write_page("REPORT.md", &markdown(&report, &measured)),
-            store.write_page("report.html", &page),
-        ];
-        for page in pages {
-            eprintln!("wrote {}", page.map_err(Failure::run)?.display());
-        }
+        source.write_pages(store, &measured).map_err(Failure::run)?;
     }
     let failed = |finding: &&Finding| report.verdict(finding) == Verdict::Fail;
     let failed = report.findings.iter().filter(failed).count();
@@ -116,10 +107,36 @@ struct Source<'a> {
 }
 
 impl Source<'_> {
+    fn report(&self, measured: &[Measured]) -> Report {
+        let findings = measured.iter().map(|m| m.finding.clone()).collect();
+        Report::new(self.stamp.tier, self.stamp.seed, findings)
+    }
+
+    /// Writes the report on what was `measured` and on all that the store keeps beside it.
+    fn write_pages(&self, store: &Store, measured: &[Measured]) -> Result<(), StoreError> {
+        let now = |claim: &Claim| measured.iter().find(|m| m.finding.name == claim.name);
+        let all: Vec<Measured> = claims()
+            .iter()
+            .filter_map(|claim| now(claim).cloned().or_else(|| self.kept(claim)))
+            .collect();
+        let report = self.report(&all);
+        for page in [
+            store.write_page("REPORT.md", &markdown(&report, &all)),
+            store.write_page("report.html", &html(&report, &all)?),
+        ] {
+            eprintln!("wrote {}", page?.display());
+        }
+        Ok(())
+    }
+
+    /// What the store has of `claim`.
+    fn kept(&self, claim: &Claim) -> Option<Measured> {
+        self.store?.load(claim.name, self.stamp)
+    }
+
     /// The finding of `claim`: from the store, or measured and put there.
     fn find(&self, claim: &Claim) -> Result<Measured, StoreError> {
-        let kept = self.store.and_then(|s| s.load(claim.name, self.stamp));
-        if let Some(kept) = kept {
+        if let Some(kept) = self.kept(claim) {
             eprintln!("{:18} found, of {}", claim.name, kept.date);
             return Ok(kept);
         }
