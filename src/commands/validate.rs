@@ -2,24 +2,27 @@
 
 use super::Failure;
 use super::convergence::positive;
-use bjerrum::validation::{Measured, Part, Revisions, Stamp, Store, StoreError, html, markdown};
+use bjerrum::validation::{
+    Left, Measured, Part, Revisions, Stamp, Store, StoreError, html, markdown,
+};
 use bjerrum_validation::{
-    Claim, Columns, Finding, Measurement, Plan, Report, Tier, Verdict, claims, claims_of,
+    Claim, Columns, Finding, Keeper, Measurement, Plan, Report, Tier, Underway, Verdict, claims,
+    claims_of,
 };
 use clap::Args;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Mutex;
-use std::time::{Instant, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 #[derive(Debug, Args)]
 pub(super) struct ValidateArguments {
     /// Check only this claim; may be repeated
     #[arg(long = "claim", value_name = "NAME", value_parser = claim_name)]
     only: Vec<String>,
-    /// All claims, with ten times the statistics: a long night. What is finished, of long
-    /// claims every part, stays in the report's folder, and the same command goes on from there
+    /// All claims, with ten times the statistics: a long night. What is finished stays in the
+    /// report's folder, and of long claims what is begun; the same command goes on from there
     #[arg(long)]
     full: bool,
     /// Statistics relative to the quick tier [default: 1, or 10 with --full]
@@ -178,7 +181,7 @@ impl Source<'_> {
         &self,
         claim: &str,
         number: u64,
-        measure: &dyn Fn() -> Columns,
+        measure: &dyn Fn(&dyn Keeper) -> Columns,
     ) -> Result<Part, StoreError> {
         let kept = self
             .store
@@ -186,11 +189,11 @@ impl Source<'_> {
         if let Some(kept) = kept {
             return Ok(kept);
         }
-        let started = Instant::now();
-        let columns = measure();
+        let keeper = PartKeeper::new(self, claim, number);
+        let columns = measure(&keeper);
         let part = Part {
             stamp: self.stamp.clone(),
-            seconds: started.elapsed().as_secs_f64(),
+            seconds: keeper.seconds(),
             columns,
         };
         eprintln!("{claim:18} {:6.1} s, part {number}", part.seconds);
@@ -198,6 +201,70 @@ impl Source<'_> {
             store.save_part(claim, number, &part)?;
         }
         Ok(part)
+    }
+}
+
+/// Time from one keeping of a part to the next.
+const KEPT_EVERY: Duration = Duration::from_secs(60);
+
+/// Keeps a part in the store, if there is one, now and then.
+struct PartKeeper<'a> {
+    source: &'a Source<'a>,
+    claim: &'a str,
+    number: u64,
+    left: Option<Left>,
+    started: Instant,
+    kept: Mutex<Instant>,
+}
+
+impl<'a> PartKeeper<'a> {
+    fn new(source: &'a Source<'a>, claim: &'a str, number: u64) -> Self {
+        let store = source.store;
+        let left = store.and_then(|s| s.load_left(claim, number, source.stamp));
+        if left.is_some() {
+            eprintln!("{claim:18} part {number} goes on from where it was left");
+        }
+        let now = Instant::now();
+        Self {
+            source,
+            claim,
+            number,
+            left,
+            started: now,
+            kept: Mutex::new(now),
+        }
+    }
+
+    /// How long the part has taken, with what it took before.
+    fn seconds(&self) -> f64 {
+        let before = self.left.as_ref().map_or(0.0, |left| left.seconds);
+        before + self.started.elapsed().as_secs_f64()
+    }
+}
+
+impl Keeper for PartKeeper<'_> {
+    fn left(&self) -> Option<Underway> {
+        self.left.as_ref().map(|left| left.underway.clone())
+    }
+
+    /// A part that cannot be kept now is measured all the same, and may be kept later.
+    fn offer(&self, underway: &dyn Fn() -> Underway) {
+        let Some(store) = self.source.store else {
+            return;
+        };
+        let mut kept = self.kept.lock().expect("nothing panics with it");
+        if kept.elapsed() < KEPT_EVERY {
+            return;
+        }
+        let left = Left {
+            stamp: self.source.stamp.clone(),
+            seconds: self.seconds(),
+            underway: underway(),
+        };
+        if let Err(error) = store.save_left(self.claim, self.number, &left) {
+            eprintln!("{error}");
+        }
+        *kept = Instant::now();
     }
 }
 

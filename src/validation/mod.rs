@@ -7,4 +7,4 @@ mod store;
 
 pub use figure::figure;
 pub use page::{html, markdown};
-pub use store::{Measured, Part, Revisions, Stamp, Store, StoreError};
+pub use store::{Left, Measured, Part, Revisions, Stamp, Store, StoreError};

@@ -1,7 +1,7 @@
 //! Findings on disk, one file a claim, beside the page: what was measured need not be again.
 
 use crate::plot::PlotError;
-use bjerrum_validation::{Columns, Finding, Plan, Tier};
+use bjerrum_validation::{Columns, Finding, Plan, Tier, Underway};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::fs;
@@ -60,6 +60,17 @@ pub struct Part {
     pub seconds: f64,
     /// What it measured.
     pub columns: Columns,
+}
+
+/// Where a part was left before it was measured.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Left {
+    /// What it depends on.
+    pub stamp: Stamp,
+    /// How long it had taken, s.
+    pub seconds: f64,
+    /// Where it stands.
+    pub underway: Underway,
 }
 
 /// A folder with the pages of a validation, and its findings in a folder of that.
@@ -142,13 +153,37 @@ impl Store {
         self.answers(&part.stamp, stamp).then_some(part)
     }
 
-    /// Writes part `number` of `claim`.
+    /// Writes part `number` of `claim`, in place of where it was left.
     ///
     /// # Errors
     /// [`StoreError::Write`].
     pub fn save_part(&self, claim: &str, number: u64, part: &Part) -> Result<(), StoreError> {
         let text = serde_json::to_string(part).expect("plain data");
-        self.write_finding(&part_name(claim, number), &text)
+        self.write_finding(&part_name(claim, number), text.as_bytes())?;
+        let left = self.folder.join(FINDINGS).join(left_name(claim, number));
+        match fs::remove_file(&left) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(failed(&left, error)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Where part `number` of `claim` under `stamp` was left, if there is a file of it that
+    /// can be read.
+    #[must_use]
+    pub fn load_left(&self, claim: &str, number: u64, stamp: &Stamp) -> Option<Left> {
+        let path = self.folder.join(FINDINGS).join(left_name(claim, number));
+        let left: Left = postcard::from_bytes(&fs::read(path).ok()?).ok()?;
+        self.answers(&left.stamp, stamp).then_some(left)
+    }
+
+    /// Writes where part `number` of `claim` stands: binary, since it is to be gone on with to
+    /// the bit.
+    ///
+    /// # Errors
+    /// [`StoreError::Write`].
+    pub fn save_left(&self, claim: &str, number: u64, left: &Left) -> Result<(), StoreError> {
+        let bytes = postcard::to_stdvec(left).expect("plain data");
+        self.write_finding(&left_name(claim, number), &bytes)
     }
 
     /// Writes a finding.
@@ -158,7 +193,7 @@ impl Store {
     pub fn save(&self, measured: &Measured) -> Result<(), StoreError> {
         let mut text = serde_json::to_string_pretty(measured).expect("plain data");
         text.push('\n');
-        self.write_finding(&file_name(&measured.finding.name), &text)
+        self.write_finding(&file_name(&measured.finding.name), text.as_bytes())
     }
 
     /// Writes a page; returns where it is.
@@ -167,13 +202,13 @@ impl Store {
     /// [`StoreError::Write`].
     pub fn write_page(&self, name: &str, text: &str) -> Result<PathBuf, StoreError> {
         let path = self.folder.join(name);
-        write(&path, text).map_err(|source| failed(&path, source))?;
+        write(&path, text.as_bytes()).map_err(|source| failed(&path, source))?;
         Ok(path)
     }
 
-    fn write_finding(&self, name: &str, text: &str) -> Result<(), StoreError> {
+    fn write_finding(&self, name: &str, content: &[u8]) -> Result<(), StoreError> {
         let path = self.folder.join(FINDINGS).join(name);
-        write(&path, text).map_err(|source| failed(&path, source))
+        write(&path, content).map_err(|source| failed(&path, source))
     }
 
     fn read<T: DeserializeOwned>(&self, name: &str) -> Option<T> {
@@ -190,9 +225,14 @@ fn file_name(claim: &str) -> String {
 }
 
 /// Writes a file: beside its place, and then into it.
-fn write(path: &Path, text: &str) -> io::Result<()> {
-    let beside = path.with_extension("part");
-    fs::write(&beside, text).and_then(|()| fs::rename(&beside, path))
+fn write(path: &Path, content: &[u8]) -> io::Result<()> {
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(".new");
+    fs::write(&beside, content).and_then(|()| fs::rename(&beside, path))
+}
+
+fn left_name(claim: &str, number: u64) -> String {
+    format!("{claim}.part{number}.left")
 }
 
 fn part_name(claim: &str, number: u64) -> String {
@@ -284,12 +324,41 @@ mod tests {
         assert_eq!(store.load_part("x", 3, &measured(2).stamp), None);
     }
 
+    /// Where a part was left comes back to the bit, until the part is there.
+    #[test]
+    fn parts_are_gone_on_with() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = Store::open(folder.path(), Revisions::Same).expect("a store");
+        let stamp = measured(1).stamp;
+        let left = Left {
+            stamp: stamp.clone(),
+            seconds: 60.0,
+            underway: Underway {
+                engines: vec![],
+                seen: vec![vec![0.1, 1.0 / 3.0, f64::MIN_POSITIVE]],
+            },
+        };
+        store.save_left("x", 3, &left).expect("room");
+        assert_eq!(store.load_left("x", 2, &stamp), None);
+        assert_eq!(store.load_left("x", 3, &measured(2).stamp), None);
+        assert_eq!(store.load_left("x", 3, &stamp), Some(left));
+        let part = Part {
+            stamp: stamp.clone(),
+            seconds: 120.0,
+            columns: vec![],
+        };
+        store.save_part("x", 3, &part).expect("room");
+        assert_eq!(store.load_left("x", 3, &stamp), None);
+    }
+
     #[test]
     fn half_a_file_is_no_finding() {
         let folder = tempfile::tempdir().expect("a folder");
         let store = Store::open(folder.path(), Revisions::Same).expect("a store");
         let half = "{\"stamp\": {";
-        store.write_finding("x.json", half).expect("room");
+        store
+            .write_finding("x.json", half.as_bytes())
+            .expect("room");
         assert_eq!(store.load("x", &measured(1).stamp), None);
     }
 }

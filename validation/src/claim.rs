@@ -2,6 +2,7 @@
 
 use crate::published;
 use crate::subject::Subject;
+use bjerrum_physics::brownian::EngineState;
 use serde::{Deserialize, Serialize};
 use statrs::distribution::{ContinuousCDF, Normal, StudentsT};
 use statrs::function::gamma::{gamma_lr, gamma_ur};
@@ -186,10 +187,41 @@ pub enum Measurement {
 pub struct InParts {
     /// How many.
     pub count: u64,
-    /// Measures one of them.
-    pub measure: fn(&Plan, u64) -> Columns,
+    /// Measures one of them, from where the keeper has it.
+    pub measure: fn(&Plan, u64, &dyn Keeper) -> Columns,
     /// Compares what all of them measured.
     pub judge: fn(&Plan, &[Columns]) -> Vec<Check>,
+}
+
+/// Where a part stands while it is measured: enough to go on with it, to the bit.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Underway {
+    /// Its engines.
+    pub engines: Vec<EngineState>,
+    /// What it has seen so far, as its claim says.
+    pub seen: Columns,
+}
+
+/// Keeps a part while it is measured, so that hours of it are not lost.
+pub trait Keeper: Sync {
+    /// Where the part was left, if it was begun before.
+    fn left(&self) -> Option<Underway>;
+
+    /// Offers where the part stands, whenever it can be left; what is kept of that is the
+    /// keeper's to say.
+    fn offer(&self, underway: &dyn Fn() -> Underway);
+}
+
+/// Keeps nothing.
+#[derive(Clone, Copy, Debug)]
+pub struct Unkept;
+
+impl Keeper for Unkept {
+    fn left(&self) -> Option<Underway> {
+        None
+    }
+
+    fn offer(&self, _: &dyn Fn() -> Underway) {}
 }
 
 /// What a part measured: as many series as its claim says, in its order and units.

@@ -12,7 +12,8 @@ mod report;
 mod subject;
 
 pub use claim::{
-    Axes, Check, Claim, Columns, InParts, Law, Measurement, Place, Plan, Tier, Verdict, score_limit,
+    Axes, Check, Claim, Columns, InParts, Keeper, Law, Measurement, Place, Plan, Tier, Underway,
+    Unkept, Verdict, score_limit,
 };
 pub use claims::{claims, claims_of};
 pub use report::{ChiSquared, Departure, FALSE_ALARM, Finding, Report, markdown_table};

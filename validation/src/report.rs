@@ -1,6 +1,6 @@
 //! The outcome of a validation, as data and as a table.
 
-use crate::claim::{Check, Claim, Columns, Measurement, Plan, Tier, Verdict, score_limit};
+use crate::claim::{Check, Claim, Columns, Keeper, Measurement, Plan, Tier, Verdict, score_limit};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::fmt::Write;
@@ -21,21 +21,21 @@ pub struct Finding {
 
 impl Finding {
     /// Measures `claim`. Where that is done in parts, each comes from `part`, which
-    /// gets its number and what measures it, on several threads.
+    /// gets its number and what measures it beside a keeper, on several threads.
     ///
     /// # Errors
     /// The first of `part`.
     pub fn of<E: Send>(
         claim: &Claim,
         plan: &Plan,
-        part: impl Fn(u64, &dyn Fn() -> Columns) -> Result<Columns, E> + Sync,
+        part: impl Fn(u64, &dyn Fn(&dyn Keeper) -> Columns) -> Result<Columns, E> + Sync,
     ) -> Result<Self, E> {
         let checks = match claim.measurement {
             Measurement::AtOnce(run) => run(plan),
             Measurement::InParts(parts) => {
                 let measured = (0..parts.count)
                     .into_par_iter()
-                    .map(|k| part(k, &|| (parts.measure)(plan, k)));
+                    .map(|k| part(k, &|keeper| (parts.measure)(plan, k, keeper)));
                 (parts.judge)(plan, &measured.collect::<Result<Vec<_>, E>>()?)
             }
         };

@@ -15,8 +15,11 @@
 //! The published loop, in 2 × 2 µm, passes there at 0.946 to 0.952. What the
 //! narrow slit still lacks is `SIZE_ERROR`.
 
-use super::{PUBLISHED_STEP, window_current};
-use crate::claim::{Axes, Check, Claim, Columns, InParts, Law, Measurement, Place, Plan, Tier};
+use super::{PUBLISHED_STEP, resumed, window_current};
+use crate::claim::{
+    Axes, Check, Claim, Columns, InParts, Keeper, Law, Measurement, Place, Plan, Tier, Underway,
+    Unkept,
+};
 use crate::published::{self, LoopRow};
 use crate::subject::nominal_salt;
 use bjerrum_physics::brownian::{Engine, FastEngine, Ions};
@@ -50,7 +53,9 @@ pub const WHOLE: Claim = Claim {
     remark: REMARK,
     measurement: Measurement::InParts(InParts {
         count: COPIES_WHOLE,
-        measure: |plan, copy| follow(plan, pairs_whole(plan), copy, WHOLE_PERIOD).into_columns(),
+        measure: |plan, copy, keeper| {
+            follow(plan, pairs_whole(plan), copy, WHOLE_PERIOD, keeper).to_columns()
+        },
         judge: judge_whole,
     }),
 };
@@ -144,8 +149,10 @@ struct Series {
 }
 
 impl Series {
-    fn into_columns(self) -> Columns {
-        vec![self.field, self.current, self.free_current]
+    fn to_columns(&self) -> Columns {
+        [&self.field, &self.current, &self.free_current]
+            .map(Vec::clone)
+            .to_vec()
     }
 
     fn of_columns(columns: &Columns) -> Self {
@@ -184,7 +191,7 @@ impl Series {
 fn follow_copies(plan: &Plan, pairs: usize, copies: u64, stretch: Stretch) -> Vec<Series> {
     (0..copies)
         .into_par_iter()
-        .map(|copy| follow(plan, pairs, copy, stretch))
+        .map(|copy| follow(plan, pairs, copy, stretch, &Unkept))
         .collect()
 }
 
@@ -199,7 +206,7 @@ fn pairs_whole(plan: &Plan) -> usize {
 }
 
 /// One copy from random positions, along the stretch.
-fn follow(plan: &Plan, pairs: usize, copy: u64, stretch: Stretch) -> Series {
+fn follow(plan: &Plan, pairs: usize, copy: u64, stretch: Stretch, keeper: &dyn Keeper) -> Series {
     let slit = Slit {
         length: LENGTH,
         width: pairs as f64 * AREA_A_PAIR / LENGTH,
@@ -230,7 +237,13 @@ fn follow(plan: &Plan, pairs: usize, copy: u64, stretch: Stretch) -> Series {
     let discarded = windows(stretch.from - stretch.start);
     let measured = windows(stretch.to - stretch.from);
     let mut series = Series::default();
-    for k in 0..discarded + measured {
+    if let Some(left) = keeper.left()
+        && let Some(mut resumed) = resumed(std::slice::from_ref(&engine), left.engines)
+    {
+        engine = resumed.remove(0);
+        series = Series::of_columns(&left.seen);
+    }
+    for k in (engine.steps_done() / WINDOW) as usize..discarded + measured {
         let field = drive.at(engine.time() + 0.5 * window);
         let current = window_current(&mut engine, WINDOW, |t| plan.subject.field(drive.at(t)));
         if k >= discarded {
@@ -238,6 +251,10 @@ fn follow(plan: &Plan, pairs: usize, copy: u64, stretch: Stretch) -> Series {
             series.current.push(current);
             series.free_current.push(free * field * slit.length);
         }
+        keeper.offer(&|| Underway {
+            engines: vec![engine.state()],
+            seen: series.to_columns(),
+        });
     }
     series
 }
@@ -353,7 +370,7 @@ fn check(quantity: String, expected: (f64, f64), copies: impl Iterator<Item = f6
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{failures, faulty, sound};
+    use super::super::tests::{assert_goes_on, failures, faulty, sound};
     use super::*;
     use crate::subject::Fault;
 
@@ -374,6 +391,18 @@ mod tests {
             .collect();
         assert_eq!(made.len(), 2);
         made
+    }
+
+    #[test]
+    fn a_copy_goes_on_from_where_it_was_left() {
+        let ten_windows = Stretch {
+            to: 0.76,
+            from: 0.725,
+            ..FALLING
+        };
+        assert_goes_on(|keeper| {
+            follow(&sound(0.0), FEWEST_PAIRS as usize, 0, ten_windows, keeper);
+        });
     }
 
     /// A small piece of the loop tells a stronger coupling, and shifted bins,

@@ -16,7 +16,7 @@ pub mod thermal_current;
 pub mod wien;
 
 use crate::claim::{Claim, Tier};
-use bjerrum_physics::brownian::Engine;
+use bjerrum_physics::brownian::{Engine, EngineState, FastEngine};
 use bjerrum_physics::interaction::ConfinedLog;
 use bjerrum_physics::slit::{Slit, Walls};
 
@@ -95,12 +95,21 @@ fn window_current(engine: &mut dyn Engine, steps: u64, field: impl Fn(f64) -> f6
     charge / (engine.slit().length * engine.scheme().step * steps as f64)
 }
 
+/// The engines put to where they were left; nothing if the states are of engines of another
+/// kind, as those of an older program may be.
+fn resumed(engines: &[FastEngine], states: Vec<EngineState>) -> Option<Vec<FastEngine>> {
+    let pairs = engines.iter().cloned().zip(states);
+    let resumed = pairs.map(|(mut engine, state)| engine.restore(state).ok().map(|()| engine));
+    resumed.collect()
+}
+
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
-    use crate::claim::{Check, Plan, Verdict, score_limit};
+    use crate::claim::{Check, Keeper, Plan, Underway, Verdict, score_limit};
     use crate::report::FALSE_ALARM;
     use crate::subject::{Fault, Subject};
+    use std::sync::Mutex;
 
     /// The checks of one claim that fail at the limit for its own checks.
     pub fn failures(checks: Vec<Check>) -> Vec<Check> {
@@ -126,6 +135,38 @@ pub(crate) mod tests {
             subject: Subject::Faulty(fault),
             ..sound(effort)
         }
+    }
+
+    /// Has a part from where it was left, and notes all that it is offered.
+    #[derive(Default)]
+    struct Notebook {
+        left: Option<Underway>,
+        offered: Mutex<Vec<Underway>>,
+    }
+
+    impl Keeper for Notebook {
+        fn left(&self) -> Option<Underway> {
+            self.left.clone()
+        }
+
+        fn offer(&self, underway: &dyn Fn() -> Underway) {
+            self.offered.lock().expect("one thread").push(underway());
+        }
+    }
+
+    /// A part that is left half-way goes on as if it had not been.
+    pub fn assert_goes_on(measure: impl Fn(&dyn Keeper)) {
+        let offered = |left| {
+            let notebook = Notebook {
+                left,
+                ..Notebook::default()
+            };
+            measure(&notebook);
+            notebook.offered.into_inner().expect("one thread")
+        };
+        let whole = offered(None);
+        let (first, rest) = whole.split_at(whole.len() / 2);
+        assert_eq!(offered(first.last().cloned()), rest);
     }
 
     #[test]

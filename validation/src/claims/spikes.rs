@@ -1,7 +1,9 @@
 //! The published neuron: two slits, two batteries and a capacitor.
 
-use super::PUBLISHED_STEP;
-use crate::claim::{Check, Claim, Columns, InParts, Law, Measurement, Plan, Tier};
+use super::{PUBLISHED_STEP, resumed};
+use crate::claim::{
+    Check, Claim, Columns, InParts, Keeper, Law, Measurement, Plan, Tier, Underway,
+};
 use crate::published;
 use bjerrum_physics::brownian::{Engine, FastEngine, Ions};
 use bjerrum_physics::circuit::{Branch, Circuit, CircuitWindow, Coupling};
@@ -23,7 +25,7 @@ pub const CLAIM: Claim = Claim {
     remark: "The published trace is one copy, and copies differ by more than the intervals of one do: where ions happen to stand at the start decides for long how many stay free in Na (docs/ageing.md, docs/circuits.md). Intervals grow as slits age, and the copies here are half as long as the published one. Cut-off, step and coupling are those of the published run.",
     measurement: Measurement::InParts(InParts {
         count: COPIES,
-        measure: |plan, copy| into_columns(&fire(plan, copy)),
+        measure: |plan, copy, keeper| into_columns(&fire(plan, copy, keeper)),
         judge: |_, copies| compare(&copies.iter().map(of_columns).collect::<Vec<_>>()),
     }),
 };
@@ -90,8 +92,36 @@ fn of_columns(columns: &Columns) -> Vec<Spike> {
         .collect()
 }
 
+/// What is seen of a copy, window by window.
+#[derive(Default)]
+struct Seen {
+    time: Vec<f64>,
+    voltage: Vec<f64>,
+    power: Vec<f64>,
+    /// Voltage that the next window begins with.
+    left_at: Vec<f64>,
+}
+
+impl Seen {
+    fn to_columns(&self) -> Columns {
+        [&self.time, &self.voltage, &self.power, &self.left_at]
+            .map(Vec::clone)
+            .to_vec()
+    }
+
+    fn of_columns(columns: Columns) -> Self {
+        let [time, voltage, power, left_at] = columns.try_into().expect("four columns");
+        Self {
+            time,
+            voltage,
+            power,
+            left_at,
+        }
+    }
+}
+
 /// The spikes of one copy.
-fn fire(plan: &Plan, copy: u64) -> Vec<Spike> {
+fn fire(plan: &Plan, copy: u64, keeper: &dyn Keeper) -> Vec<Spike> {
     let pairs = plan.scaled(PAIRS, 20);
     let scale = pairs as f64 / PAIRS_IN_FULL;
     let units = Units::at(TEMPERATURE);
@@ -117,27 +147,39 @@ fn fire(plan: &Plan, copy: u64) -> Vec<Spike> {
         samples: 1,
         free_cutoff: 60.0,
     };
-    let (mut time, mut voltage, mut power) = (Vec::new(), Vec::new(), Vec::new());
-    for window in 0..plan.scaled(WINDOWS, 200) {
+    let mut seen = Seen::default();
+    if let Some(left) = keeper.left()
+        && let Some(resumed) = resumed(&slits, left.engines)
+    {
+        slits = resumed;
+        seen = Seen::of_columns(left.seen);
+        circuit.voltage = *seen.left_at.last().expect("offered after a window");
+    }
+    for window in seen.time.len() as u64..plan.scaled(WINDOWS, 200) {
         let field = plan.subject.field(circuit.voltage / LENGTH);
         let done: Vec<_> = slits
             .par_iter_mut()
             .map(|engine| observables::run_window(engine, &sampling, |_| field))
             .collect();
-        let mut seen: CircuitWindow = circuit.observe(&done);
+        let mut of_window: CircuitWindow = circuit.observe(&done);
         if window < RELAXATION {
-            seen = seen.disconnected();
+            of_window = of_window.disconnected();
         } else {
-            circuit.advance(&seen, WINDOW as f64 * PUBLISHED_STEP);
+            circuit.advance(&of_window, WINDOW as f64 * PUBLISHED_STEP);
         }
-        time.push(slits[0].time());
-        voltage.push(seen.voltage);
-        power.push(seen.power);
+        seen.time.push(slits[0].time());
+        seen.voltage.push(of_window.voltage);
+        seen.power.push(of_window.power);
+        seen.left_at.push(circuit.voltage);
+        keeper.offer(&|| Underway {
+            engines: slits.iter().map(Engine::state).collect(),
+            seen: seen.to_columns(),
+        });
     }
     let trace = Trace {
-        time: &time,
-        voltage: &voltage,
-        power: &power,
+        time: &seen.time,
+        voltage: &seen.voltage,
+        power: &seen.power,
     };
     neuron::find_spikes(&trace, &RULE)
 }
@@ -193,8 +235,9 @@ fn compare(copies: &[Vec<Spike>]) -> Vec<Check> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{failures, sound};
+    use super::super::tests::{assert_goes_on, failures, sound};
     use super::*;
+    use crate::claim::Unkept;
     use bjerrum_physics::neuron::Spike;
 
     /// Copies whose spikes are on average `interval` (µs) apart, by turns earlier and later
@@ -236,10 +279,17 @@ mod tests {
         assert_eq!(&of_columns(&into_columns(spikes)), spikes);
     }
 
+    #[test]
+    fn a_copy_goes_on_from_where_it_was_left() {
+        assert_goes_on(|keeper| {
+            fire(&sound(0.01), 0, keeper);
+        });
+    }
+
     /// A copy a thousandth of the work: it runs, and does not spike in 10 µs.
     #[test]
     fn a_silent_copy_fails() {
-        let silent = fire(&sound(0.01), 0);
+        let silent = fire(&sound(0.01), 0, &Unkept);
         assert_eq!(failures(compare(&[silent.clone(), silent])).len(), 3);
     }
 }
