@@ -166,8 +166,8 @@ pub struct Claim {
     pub tier: Tier,
     /// Of the figure that shows its checks, where they make one.
     pub axes: Option<Axes>,
-    /// What explains a departure from the published record; empty where nothing is
-    /// compared with it.
+    /// What explains a departure from theory or the published record; empty where none is
+    /// expected.
     pub remark: &'static str,
     /// How it is measured.
     pub measurement: Measurement,

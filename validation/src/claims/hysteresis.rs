@@ -135,7 +135,7 @@ fn run(plan: &Plan) -> Vec<Check> {
 fn judge_whole(plan: &Plan, copies: &[Columns]) -> Vec<Check> {
     let halves = copies
         .iter()
-        .flat_map(|copy| Series::of_columns(copy).halves());
+        .flat_map(|copy| Series::of_columns(copy).unwrap_or_default().halves());
     let halves: Vec<Series> = halves.collect();
     compare(plan, pairs_whole(plan), WHOLE_PERIOD.lowest, &halves)
 }
@@ -155,15 +155,16 @@ impl Series {
             .to_vec()
     }
 
-    fn of_columns(columns: &Columns) -> Self {
+    /// Nothing if the columns are not these.
+    fn of_columns(columns: &Columns) -> Option<Self> {
         let [field, current, free_current] = columns.as_slice() else {
-            return Self::default();
+            return None;
         };
-        Self {
+        Some(Self {
             field: field.clone(),
             current: current.clone(),
             free_current: free_current.clone(),
-        }
+        })
     }
 
     /// Averages of the windows within bins about `centres`.
@@ -239,9 +240,9 @@ fn follow(plan: &Plan, pairs: usize, copy: u64, stretch: Stretch, keeper: &dyn K
     let mut series = Series::default();
     if let Some(left) = keeper.left()
         && let Some(mut resumed) = resumed(std::slice::from_ref(&engine), left.engines)
+        && let Some(series_so_far) = Series::of_columns(&left.seen)
     {
-        engine = resumed.remove(0);
-        series = Series::of_columns(&left.seen);
+        (engine, series) = (resumed.remove(0), series_so_far);
     }
     for k in (engine.steps_done() / WINDOW) as usize..discarded + measured {
         let field = drive.at(engine.time() + 0.5 * window);

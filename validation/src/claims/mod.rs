@@ -98,6 +98,9 @@ fn window_current(engine: &mut dyn Engine, steps: u64, field: impl Fn(f64) -> f6
 /// The engines put to where they were left; nothing if the states are of engines of another
 /// kind, as those of an older program may be.
 fn resumed(engines: &[FastEngine], states: Vec<EngineState>) -> Option<Vec<FastEngine>> {
+    if states.len() != engines.len() {
+        return None;
+    }
     let pairs = engines.iter().cloned().zip(states);
     let resumed = pairs.map(|(mut engine, state)| engine.restore(state).ok().map(|()| engine));
     resumed.collect()

@@ -109,14 +109,15 @@ impl Seen {
             .to_vec()
     }
 
-    fn of_columns(columns: Columns) -> Self {
-        let [time, voltage, power, left_at] = columns.try_into().expect("four columns");
-        Self {
+    /// Nothing if the columns are not these.
+    fn of_columns(columns: Columns) -> Option<Self> {
+        let [time, voltage, power, left_at] = columns.try_into().ok()?;
+        Some(Self {
             time,
             voltage,
             power,
             left_at,
-        }
+        })
     }
 }
 
@@ -150,10 +151,10 @@ fn fire(plan: &Plan, copy: u64, keeper: &dyn Keeper) -> Vec<Spike> {
     let mut seen = Seen::default();
     if let Some(left) = keeper.left()
         && let Some(resumed) = resumed(&slits, left.engines)
+        && let Some(seen_so_far) = Seen::of_columns(left.seen)
+        && let Some(&voltage) = seen_so_far.left_at.last()
     {
-        slits = resumed;
-        seen = Seen::of_columns(left.seen);
-        circuit.voltage = *seen.left_at.last().expect("offered after a window");
+        (slits, seen, circuit.voltage) = (resumed, seen_so_far, voltage);
     }
     for window in seen.time.len() as u64..plan.scaled(WINDOWS, 200) {
         let field = plan.subject.field(circuit.voltage / LENGTH);
