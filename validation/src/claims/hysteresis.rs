@@ -79,8 +79,9 @@ const OMEGA: f64 = 1e-7;
 const WINDOW: u64 = 10_000;
 /// Half width of a bin, kT/(e·Å).
 const HALF_WIDTH: f64 = 0.01;
-/// Independent copies; the scatter between them is the error.
-const COPIES: u64 = 8;
+/// Independent copies; the scatter between them is the error. More would not tell more of
+/// the mean of a branch: its error is that of the size.
+const COPIES: u64 = 4;
 /// Independent copies of the whole loop. Each passes every bin twice on each branch, half a
 /// period apart: four measurements.
 const COPIES_WHOLE: u64 = 2;
@@ -420,7 +421,7 @@ mod tests {
         let shifted = faulty(0.0, Fault::ShiftedBins(0.02));
         assert_ne!(judged(&shifted, &copies), []);
         let stronger = faulty(0.0, Fault::PairForce(1.2));
-        let copies = follow_copies(&stronger, pairs, 4, FALLING);
+        let copies = follow_copies(&stronger, pairs, COPIES, FALLING);
         assert_ne!(judged(&stronger, &copies), []);
     }
 }
