@@ -2,6 +2,7 @@
 
 use assert_cmd::Command;
 use bjerrum::results::RunFile;
+use bjerrum::scenario::Plan;
 use predicates::prelude::*;
 use std::path::Path;
 use std::process::Stdio;
@@ -117,6 +118,33 @@ fn the_stored_scenario_reproduces_the_run() {
     assert_eq!(of("first.h5"), of("again.h5"));
 }
 
+/// What `show` prints of a scenario is the scenario, with what follows from it.
+#[test]
+fn a_scenario_is_shown_as_it_would_run() {
+    let folder = folder();
+    for scenario in bjerrum::scenario::builtin() {
+        let set = ["--set", "title=Another title"];
+        let shown = bjerrum(&folder)
+            .args(["show", scenario.name])
+            .args(set)
+            .output()
+            .expect("it starts");
+        assert!(shown.status.success(), "{shown:?}");
+        let text = String::from_utf8(shown.stdout).expect("text");
+        let path = folder.path().join(format!("{}.toml", scenario.name));
+        std::fs::write(&path, &text).expect("a scenario file");
+        let set = [("title".to_owned(), "Another title".to_owned())];
+        let asked = Plan::load(scenario.name, &set, None).expect("a scenario");
+        let again = Plan::load(&path.display().to_string(), &[], None).expect("a scenario");
+        assert_eq!(asked, again);
+    }
+    bjerrum(&folder)
+        .args(["show", "memristor"])
+        .assert()
+        .success()
+        .stdout(predicate::str::contains("#   ξ = 138.3 angstrom"));
+}
+
 #[test]
 fn an_output_that_exists_is_kept() {
     let folder = folder();
@@ -155,6 +183,11 @@ fn wrong_input_exits_with_two() {
             "folder.h5",
         ),
         (&["show", "missing.h5"][..], "missing.h5"),
+        (&["show", "ionic-neurn"][..], "ionic-neuron"),
+        (
+            &["show", "missing.h5", "--set", "seed=7"][..],
+            "no scenario",
+        ),
         (&["plot", "missing.h5"][..], "missing.h5"),
     ] {
         bjerrum(&folder)

@@ -6,14 +6,12 @@ mod fit;
 mod plot;
 mod report;
 mod run;
+mod show;
 mod sweep;
 mod validate;
 
-use bjerrum::results::{self, RunFile};
 use bjerrum::scenario;
-use bjerrum::sweep::{CollectedFile, collected};
 use clap::{CommandFactory, Parser, Subcommand};
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 /// Exit code when the input is wrong (the code of a usage error, too).
@@ -51,13 +49,17 @@ enum Command {
     /// numbers, to the bit. Exit codes: 0 done, 1 the run failed, 2 the input is wrong.
     #[command(verbatim_doc_comment)]
     Run(run::RunArguments),
-    /// Show what is in a result file: scenario, provenance, series, results
+    /// Show what is in a result file, or what a scenario says
     ///
-    /// Of a collected sweep: its axes, what is missing, and a table of the results.
-    Show {
-        /// The result file, or a collected sweep
-        file: PathBuf,
-    },
+    /// Of a result file: scenario, provenance, series, results. Of a collected sweep: its
+    /// axes, what is missing, and a table of the results. Of a scenario: every value, with
+    /// the defaults written out, and what follows from it (lengths, couplings, times), as
+    /// TOML that `bjerrum run` takes. Examples:
+    ///   bjerrum show memristor.h5
+    ///   bjerrum show wall-screening --set interaction.height="5 angstrom"
+    ///   bjerrum show iv-curve > mine.toml
+    #[command(verbatim_doc_comment)]
+    Show(show::ShowArguments),
     /// Draw the figures of a result file, beside it
     ///
     /// A collected sweep is drawn against one axis (lines with error bars) or two (a map).
@@ -174,13 +176,7 @@ pub fn execute(arguments: Arguments) -> Result<ExitCode, Failure> {
         Command::Status(arguments) => return sweep::status(&arguments),
         Command::Collect(arguments) => return sweep::collected(&arguments),
         Command::Export(arguments) => export::export(&arguments)?,
-        Command::Show { file } => match CollectedFile::open(&file).map_err(Failure::input)? {
-            Some(sweep) => print!("{}", collected::describe(&sweep)),
-            None => {
-                let file = RunFile::open(file).map_err(Failure::input)?;
-                print!("{}", results::describe(&file).map_err(Failure::input)?);
-            }
-        },
+        Command::Show(arguments) => show::show(&arguments)?,
         Command::Plot(arguments) => plot::plot(&arguments)?,
         Command::Report(arguments) => report::report(&arguments)?,
         Command::Validate(arguments) => return validate::validate(&arguments),
