@@ -58,7 +58,7 @@ fn spikes(table: &Table) -> Vec<Line> {
         line(
             "spikes",
             format!("{:.0}", get("count")),
-            format!("{} in 1220 µs", known.count),
+            format!("{} in {:.0} µs", known.count, 1e3 * known.duration),
         ),
         line(
             "mean interval",

@@ -101,11 +101,13 @@ pub const OHMIC: Ohmic = Ohmic {
     ratio_error: 0.002,
 };
 
-/// The spikes of Run B over 1.22 ms.
+/// The spikes of Run B.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Spikes {
     /// Number of spikes.
     pub count: u32,
+    /// Time in which they were counted, ms.
+    pub duration: f64,
     /// Mean interval, µs.
     pub interval: f64,
     /// Standard deviation of the intervals over their mean.
@@ -119,6 +121,7 @@ pub struct Spikes {
 /// The spikes of the published neuron.
 pub const SPIKES: Spikes = Spikes {
     count: 13,
+    duration: 1.22,
     interval: 87.7,
     spread: 0.18,
     peak: 40.6,

@@ -26,7 +26,7 @@ pub const CLAIM: Claim = Claim {
     measurement: Measurement::InParts(InParts {
         count: COPIES,
         measure: |plan, copy, keeper| into_columns(&fire(plan, copy, keeper)),
-        judge: |_, copies| compare(&copies.iter().map(of_columns).collect::<Vec<_>>()),
+        judge: |plan, copies| compare(plan, &copies.iter().map(of_columns).collect::<Vec<_>>()),
     }),
 };
 
@@ -156,7 +156,7 @@ fn fire(plan: &Plan, copy: u64, keeper: &dyn Keeper) -> Vec<Spike> {
     {
         (slits, seen, circuit.voltage) = (resumed, seen_so_far, voltage);
     }
-    for window in seen.time.len() as u64..plan.scaled(WINDOWS, 200) {
+    for window in seen.time.len() as u64..windows(plan) {
         let field = plan.subject.field(circuit.voltage / LENGTH);
         let done: Vec<_> = slits
             .par_iter_mut()
@@ -185,6 +185,11 @@ fn fire(plan: &Plan, copy: u64, keeper: &dyn Keeper) -> Vec<Spike> {
     neuron::find_spikes(&trace, &RULE)
 }
 
+/// Windows of a copy.
+fn windows(plan: &Plan) -> u64 {
+    plan.scaled(WINDOWS, 200)
+}
+
 fn slit(plan: &Plan, number: u64, pairs: usize, width: f64) -> FastEngine {
     let slit = Slit {
         length: LENGTH,
@@ -201,10 +206,12 @@ fn slit(plan: &Plan, number: u64, pairs: usize, width: f64) -> FastEngine {
 /// The copies against the published one, which is a copy too: the errors are those of one
 /// more copy, s √(1 + 1/n), with n - 1 degrees of freedom. Copies with too few spikes to
 /// tell make a quantity NaN, and fail.
-fn compare(copies: &[Vec<Spike>]) -> Vec<Check> {
+fn compare(plan: &Plan, copies: &[Vec<Spike>]) -> Vec<Check> {
     let published = published::SPIKES;
+    let milliseconds = 1e-9 * windows(plan) as f64 * WINDOW as f64 * PUBLISHED_STEP;
     let volts = Units::at(TEMPERATURE).voltage;
     let trains: Vec<SpikeTrain> = copies.iter().map(|s| neuron::train(s)).collect();
+    let intervals: usize = trains.iter().map(|t| t.count.saturating_sub(1)).sum();
     let check = |quantity: &str, expected: f64, of: &dyn Fn(&SpikeTrain) -> f64| {
         let got = statistics::independent(&trains.iter().map(of).collect::<Vec<_>>());
         let n = trains.len() as f64;
@@ -220,9 +227,16 @@ fn compare(copies: &[Vec<Spike>]) -> Vec<Check> {
         }
     };
     vec![
-        check("mean interval of a copy, µs", published.interval, &|t| {
-            1e-6 * t.interval.mean
-        }),
+        check(
+            "spikes of a copy in a millisecond",
+            f64::from(published.count) / published.duration,
+            &|t| t.count as f64 / milliseconds,
+        ),
+        check(
+            &format!("mean interval of a copy, µs ({intervals} intervals in all)"),
+            published.interval,
+            &|t| 1e-6 * t.interval.mean,
+        ),
         check(
             "spread of its intervals over their mean",
             published.spread,
@@ -241,13 +255,16 @@ mod tests {
     use crate::claim::Unkept;
     use bjerrum_physics::neuron::Spike;
 
-    /// Copies whose spikes are on average `interval` (µs) apart, by turns earlier and later
-    /// by a fifth, with peaks about `peak` (V), and which differ by a percent.
+    /// Twice the time of the full tier, that of the published trace.
+    const EFFORT: f64 = 20.0;
+
+    /// Copies of 1.22 ms whose spikes are on average `interval` (µs) apart, by turns earlier
+    /// and later by a fifth, with peaks about `peak` (V), and which differ by a percent.
     fn copies(interval: f64, peak: f64) -> Vec<Vec<Spike>> {
         let volts = Units::at(TEMPERATURE).voltage;
         let copy = |factor: f64| -> Vec<Spike> {
             let mut time = 0.0;
-            (0..15)
+            (0..)
                 .map(|k| {
                     let sign = if k % 2 == 0 { factor } else { -factor };
                     time += 1e6 * interval * factor * (1.0 + 0.18 * sign);
@@ -258,6 +275,7 @@ mod tests {
                         energy: 1.0,
                     }
                 })
+                .take_while(|spike| spike.time < 1.22e9)
                 .collect()
         };
         [0.99, 0.997, 1.003, 1.01].map(copy).to_vec()
@@ -265,13 +283,11 @@ mod tests {
 
     #[test]
     fn the_published_train_passes_and_others_fail() {
-        assert_eq!(failures(compare(&copies(87.7, 40.6))), []);
-        assert_ne!(failures(compare(&copies(57.0, 40.6))), []);
-        assert_ne!(failures(compare(&copies(87.7, 52.0))), []);
-        assert_eq!(
-            failures(compare(&[vec![], vec![], vec![], vec![]])).len(),
-            3
-        );
+        let failures = |copies: &[Vec<Spike>]| failures(compare(&sound(EFFORT), copies));
+        assert_eq!(failures(&copies(87.7, 40.6)), []);
+        assert_ne!(failures(&copies(57.0, 40.6)), []);
+        assert_ne!(failures(&copies(87.7, 52.0)), []);
+        assert_eq!(failures(&[vec![], vec![], vec![], vec![]]).len(), 4);
     }
 
     #[test]
@@ -290,7 +306,8 @@ mod tests {
     /// A copy a thousandth of the work: it runs, and does not spike in 10 µs.
     #[test]
     fn a_silent_copy_fails() {
-        let silent = fire(&sound(0.01), 0, &Unkept);
-        assert_eq!(failures(compare(&[silent.clone(), silent])).len(), 3);
+        let plan = sound(0.01);
+        let silent = fire(&plan, 0, &Unkept);
+        assert_eq!(failures(compare(&plan, &[silent.clone(), silent])).len(), 4);
     }
 }
