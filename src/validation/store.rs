@@ -137,9 +137,7 @@ impl Store {
         }
     }
 
-    /// The finding of `claim` under `stamp`, if there is a file of it that can be
-    /// read. What is not a number has no form in JSON: such a finding is not found
-    /// again, and measured anew.
+    /// The finding of `claim` under `stamp`, if there is a file of it that can be read.
     #[must_use]
     pub fn load(&self, claim: &str, stamp: &Stamp) -> Option<Measured> {
         let measured: Measured = self.read(&file_name(claim))?;
@@ -291,6 +289,21 @@ mod tests {
         assert_eq!(store.load("x", &kept.stamp), Some(kept));
         assert_eq!(store.load("x", &measured(2).stamp), None);
         assert_eq!(store.load("y", &measured(1).stamp), None);
+    }
+
+    /// What is not a number fails a claim, and goes on to fail it.
+    #[test]
+    fn findings_that_are_no_numbers_are_kept() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = Store::open(folder.path(), Revisions::Same).expect("a store");
+        let mut failed = measured(1);
+        let check = &mut failed.finding.checks[0];
+        (check.got, check.error) = (f64::NAN, f64::NAN);
+        store.save(&failed).expect("room");
+        let kept = store.load("x", &failed.stamp).expect("a finding");
+        let check = &kept.finding.checks[0];
+        assert!(check.got.is_nan() && check.error.is_nan());
+        assert_eq!(check.expected, 1.0);
     }
 
     /// Another revision's are taken where that is asked for, but not those of another seed.

@@ -3,7 +3,7 @@
 use crate::published;
 use crate::subject::Subject;
 use bjerrum_physics::brownian::EngineState;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use statrs::distribution::{ContinuousCDF, Normal, StudentsT};
 use statrs::function::gamma::{gamma_lr, gamma_ur};
 
@@ -52,12 +52,16 @@ pub struct Check {
     /// What is compared, with its unit.
     pub quantity: String,
     /// The value theory or publication gives.
+    #[serde(deserialize_with = "number")]
     pub expected: f64,
     /// Its standard error; 0 for exact results.
+    #[serde(deserialize_with = "number")]
     pub expected_error: f64,
     /// The value measured here.
+    #[serde(deserialize_with = "number")]
     pub got: f64,
     /// Its standard error; 0 for deterministic checks.
+    #[serde(deserialize_with = "number")]
     pub error: f64,
     /// How the difference is judged.
     pub law: Law,
@@ -65,6 +69,11 @@ pub struct Check {
     pub source: String,
     /// Where it stands in the figure of its claim, if there is one.
     pub at: Option<Place>,
+}
+
+/// JSON has no form for what is not a number, and writes null.
+fn number<'de, D: Deserializer<'de>>(text: D) -> Result<f64, D::Error> {
+    Ok(Option::deserialize(text)?.unwrap_or(f64::NAN))
 }
 
 /// A point of a figure.
