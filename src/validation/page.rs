@@ -158,14 +158,14 @@ pub fn html(report: &Report, measured: &[Measured]) -> Result<String, PlotError>
         let verdict = report.verdict(finding);
         page.verdict(&finding.name, class(verdict), verdict.word());
         page.paragraph(&finding.statement);
-        let claim = claims()
-            .into_iter()
-            .find(|claim| claim.name == finding.name);
-        let axes = claim.and_then(|claim| claim.axes);
+        let axes = finding.claim().and_then(|claim| claim.axes);
         if let Some(figure) = axes.and_then(|axes| figure(finding, &axes)) {
             page.figure(&figure)?;
         }
         table(&mut page, report, finding);
+        if let Some(remark) = finding.remark() {
+            page.paragraph(remark);
+        }
     }
     Ok(page.into_html())
 }

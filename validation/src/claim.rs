@@ -175,8 +175,8 @@ pub struct Claim {
     pub tier: Tier,
     /// Of the figure that shows its checks, where they make one.
     pub axes: Option<Axes>,
-    /// What explains a departure from theory or the published record; empty where none is
-    /// expected.
+    /// What whoever reads its numbers should know, and what explains a departure from theory
+    /// or the published record; empty where there is nothing to say.
     pub remark: &'static str,
     /// How it is measured.
     pub measurement: Measurement,

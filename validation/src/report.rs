@@ -1,6 +1,7 @@
 //! The outcome of a validation, as data and as a table.
 
 use crate::claim::{Check, Claim, Columns, Keeper, Measurement, Plan, Tier, Verdict, score_limit};
+use crate::claims::claims;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::fmt::Write;
@@ -20,6 +21,19 @@ pub struct Finding {
 }
 
 impl Finding {
+    /// The claim that it is of, if there still is one.
+    #[must_use]
+    pub fn claim(&self) -> Option<Claim> {
+        claims().into_iter().find(|claim| claim.name == self.name)
+    }
+
+    /// What the claim has to say to whoever reads its numbers.
+    #[must_use]
+    pub fn remark(&self) -> Option<&'static str> {
+        let remark = self.claim()?.remark;
+        (!remark.is_empty()).then_some(remark)
+    }
+
     /// Measures `claim`. Where that is done in parts, each comes from `part`, which
     /// gets its number and what measures it beside a keeper, on several threads.
     ///
@@ -145,6 +159,9 @@ impl Report {
             let (name, statement) = (&finding.name, &finding.statement);
             let _ = write!(text, "\n## {name}: {}\n\n{statement}\n\n", verdict.word());
             text.push_str(&markdown_table(self.rows(finding)));
+            if let Some(remark) = finding.remark() {
+                let _ = write!(text, "\n{remark}\n");
+            }
         }
         text
     }
@@ -326,6 +343,15 @@ mod tests {
         assert_eq!(told(1.025, "theory"), 0);
         assert_eq!(told(1.05, "theory"), 1);
         assert_eq!(told(f64::NAN, "theory"), 1);
+    }
+
+    /// What is to be known of a claim stands below its table.
+    #[test]
+    fn remarks_are_told() {
+        let mut report = report(vec![check(1.01)]);
+        report.findings[0].name = "ohmic".into();
+        let remark = report.findings[0].remark().expect("a remark");
+        assert!(report.to_markdown().ends_with(&format!("|\n\n{remark}\n")));
     }
 
     #[test]
