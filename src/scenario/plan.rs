@@ -90,6 +90,11 @@ impl Plan {
 
     fn read(name: String, document: &Document, directory: &Path) -> Result<Self, ScenarioError> {
         let has = |key: &str| document.root().iter().any(|entry| entry.key == key);
+        if has("axis") {
+            let reason = "a sweep varies a scenario, and is none";
+            let mend = "`bjerrum sweep` runs it, and with --dry-run says what it would run";
+            return Err(Section::root(document).unphysical("axis", reason, mend));
+        }
         if has("elements") {
             let mut resolved = Resolved::default();
             let root = Section::root(document);
