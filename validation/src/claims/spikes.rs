@@ -32,7 +32,7 @@ pub const CLAIM: Claim = Claim {
 
 /// Where ions happen to stand at the start decides for long how many of them are free in
 /// Na, so that copies differ more from each other than intervals of one do.
-const COPIES: u64 = 4;
+const COPIES: u64 = 8;
 /// Temperature, K.
 const TEMPERATURE: f64 = 298.0;
 /// Length of both slits, Å.
