@@ -57,7 +57,7 @@ const WINDOW: u64 = 10_000;
 /// Windows before the slits are connected.
 const RELAXATION: u64 = 101;
 /// Windows of a run, times the effort: 0.61 ms in the full tier, half of what is published, so
-/// that four copies take three to six hours of a core. Slits age, and the neuron slows down
+/// that eight copies take some twelve hours of a core. Slits age, and the neuron slows down
 /// with them: in one copy of 1.22 ms the intervals grew by a tenth from the first half to the
 /// second, less than copies differ.
 const WINDOWS: u64 = 1_220;
